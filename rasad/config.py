@@ -1,0 +1,278 @@
+"""One frozen tree of settings, read from TOML, with a digest that names a result.
+
+Two trees, because they answer different questions. `Settings` decides *what* is
+computed and enters the digest. `Resources` decides *how*, and never changes a byte
+of the result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from rasad.errors import ConfigError
+
+
+def setting(default: Any, doc: str) -> Any:
+    """Declare one setting with its default and the sentence that the pages print."""
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coaction:
+    """Which pairs of actions count as acting together."""
+
+    windows_s: tuple[int, ...] = setting(
+        (10, 60, 600, 3600),
+        "Windows in seconds; two accounts co-act when their actions lie this close.",
+    )
+    min_objects: int = setting(
+        2, "Distinct objects an account needs in a trace before it can be tested."
+    )
+    coarse_share: float = setting(
+        0.01,
+        "Share of actions of a coarser time precision that switches a shorter window "
+        "off.",
+    )
+    max_untested_pairs: int = setting(
+        20_000_000,
+        "Co-actions of one trace inside its longest window above which pairs with an "
+        "account that cannot be tested are left out.",
+    )
+    max_pairs: int = setting(
+        200_000_000,
+        "Co-actions of one trace inside its longest window above which the most "
+        "crowded objects are sampled by account.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opportunity:
+    """Null model J: what two accounts would share by acting in the same minutes."""
+
+    bin_s: int = setting(
+        900, "Width of a time bin in seconds; never below the window itself."
+    )
+    shrinkage: float = setting(
+        500.0, "Pseudo-exposures that pull a bin's rate towards its stratum's mean."
+    )
+    rounds: int = setting(
+        5,
+        "Rounds in which pairs that stand out are taken out of the background rate; 0 "
+        "for none.",
+    )
+    stratum_share: float = setting(
+        0.01, "Share of accounts below which a language and platform is pooled."
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Validation:
+    """Which pairs are kept as edges of the network."""
+
+    q: float = setting(0.05, "Largest false-discovery rate of a kept pair.")
+    lift: float = setting(2.0, "Smallest lower bound of the lift of a kept pair.")
+    longest_window_s: int = setting(
+        600,
+        "Longest window whose test may keep a pair; a longer one alone cannot tell "
+        "slow coordination from shared interest.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Groups:
+    """How kept pairs become groups."""
+
+    resolution: float = setting(1.0, "Resolution of the Leiden communities.")
+    seed: int = setting(20_090_612, "Seed of the Leiden communities.")
+    min_size: int = setting(2, "Accounts a group needs to be reported.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything that decides what is computed.
+
+    Examples
+    --------
+    >>> Settings().coaction.windows_s
+    (10, 60, 600, 3600)
+    """
+
+    coaction: Coaction = field(default_factory=Coaction)
+    opportunity: Opportunity = field(default_factory=Opportunity)
+    validation: Validation = field(default_factory=Validation)
+    groups: Groups = field(default_factory=Groups)
+
+    def __post_init__(self) -> None:
+        problems = _problems(self)
+        if problems:
+            raise ConfigError(
+                "Settings cannot be used", "mend these: " + "; ".join(problems)
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resources:
+    """How much of the machine a run may use; never part of a result's digest."""
+
+    memory: str = setting("2GB", "Memory that the store may use.")
+    threads: int = setting(
+        os.cpu_count() or 1, "Threads that the store and the kernels may use."
+    )
+
+
+def to_dict(tree: Any) -> dict[str, Any]:
+    """Return a settings tree as plain nested dictionaries, in declaration order."""
+    plain: dict[str, Any] = {}
+    for item in fields(tree):
+        value = getattr(tree, item.name)
+        plain[item.name] = to_dict(value) if is_dataclass(value) else value
+    return plain
+
+
+def to_toml(settings: Settings) -> str:
+    """Return settings as TOML with the documentation of each as a comment.
+
+    Examples
+    --------
+    >>> from_dict(tomllib.loads(to_toml(Settings()))) == Settings()
+    True
+    """
+    lines = []
+    for section in fields(settings):
+        part = getattr(settings, section.name)
+        lines.append(f"[{section.name}]")
+        for item in fields(part):
+            value = getattr(part, item.name)
+            shown = list(value) if isinstance(value, tuple) else value
+            lines += [f"# {item.metadata['doc']}", f"{item.name} = {shown}"]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def digest(settings: Settings) -> str:
+    """Return the twelve hexadecimal digits that name these settings.
+
+    Examples
+    --------
+    >>> digest(Settings()) == digest(from_dict({}))
+    True
+    """
+    canonical = json.dumps(to_dict(settings), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def from_dict(values: dict[str, Any]) -> Settings:
+    """Build settings from nested dictionaries; an unknown key is an error.
+
+    Raises
+    ------
+    ConfigError
+        If a section or key is unknown, of the wrong type or out of range.
+
+    Examples
+    --------
+    >>> from_dict({"coaction": {"windows_s": [60]}}).coaction.windows_s
+    (60,)
+    """
+    settings = Settings()
+    for section, content in values.items():
+        known = {item.name for item in fields(settings)}
+        if section not in known:
+            raise _unknown("section", section, known)
+        if not isinstance(content, dict):
+            raise ConfigError(
+                f"Section [{section}] holds a single value", "give it keys and values"
+            )
+        part = replace(getattr(settings, section), **_typed(settings, section, content))
+        settings = replace(settings, **{section: part})
+    return settings
+
+
+def load(path: Path) -> Settings:
+    """Read settings from a TOML file.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing, is not TOML, or `from_dict` refuses it.
+    """
+    try:
+        return from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path} does not exist", "check its name") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML ({error})", "mend the file") from error
+
+
+def _unknown(what: str, name: str, known: set[str]) -> ConfigError:
+    return ConfigError(
+        f"The {what} {name!r} is unknown", "use one of " + ", ".join(sorted(known))
+    )
+
+
+def _typed(settings: Settings, section: str, content: dict[str, Any]) -> dict[str, Any]:
+    part = getattr(settings, section)
+    hints = get_type_hints(type(part))
+    for key in content:
+        if key not in hints:
+            raise _unknown(f"setting of [{section}]", key, set(hints))
+    return {
+        key: _convert(f"{section}.{key}", value, hints[key])
+        for key, value in content.items()
+    }
+
+
+def _convert(name: str, value: Any, hint: Any) -> Any:
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if hint is not float and hint is not int:
+        if isinstance(value, list | tuple) and all(type(v) is int for v in value):
+            return tuple(value)
+    elif type(value) is hint:
+        return value
+    expected = "a list of whole numbers" if hint not in (int, float) else hint.__name__
+    raise ConfigError(f"{name} is {value!r}", f"give {expected}")
+
+
+def _problems(settings: Settings) -> list[str]:
+    windows = settings.coaction.windows_s
+    checks = [
+        (
+            bool(windows) and min(windows) > 0,
+            "coaction.windows_s needs positive values",
+        ),
+        (list(windows) == sorted(set(windows)), "coaction.windows_s must ascend"),
+        (settings.coaction.min_objects >= 1, "coaction.min_objects is below 1"),
+        (
+            0 <= settings.coaction.coarse_share < 1,
+            "coaction.coarse_share not in [0, 1)",
+        ),
+        (settings.coaction.max_pairs >= 1, "coaction.max_pairs is below 1"),
+        (
+            settings.coaction.max_untested_pairs >= 1,
+            "coaction.max_untested_pairs is below 1",
+        ),
+        (settings.opportunity.bin_s >= 1, "opportunity.bin_s is below 1"),
+        (settings.opportunity.shrinkage > 0, "opportunity.shrinkage is not positive"),
+        (settings.opportunity.rounds >= 0, "opportunity.rounds is negative"),
+        (
+            0 < settings.opportunity.stratum_share <= 1,
+            "opportunity.stratum_share is not in (0, 1]",
+        ),
+        (0 < settings.validation.q < 1, "validation.q is not in (0, 1)"),
+        (settings.validation.lift >= 0, "validation.lift is negative"),
+        (
+            settings.validation.longest_window_s > 0,
+            "validation.longest_window_s is not positive",
+        ),
+        (settings.groups.resolution > 0, "groups.resolution is not positive"),
+        (settings.groups.seed >= 0, "groups.seed is negative"),
+        (settings.groups.min_size >= 2, "groups.min_size is below 2"),
+    ]
+    return [message for fine, message in checks if not fine]

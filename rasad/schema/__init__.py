@@ -1,0 +1,106 @@
+"""Every table as a documented dataclass, and the record that importers fill.
+
+Tables are the interface between stages. Each class is one table: its docstring says
+what a row is, each field's metadata holds the SQL type and the sentence that the
+reference prints. Nothing is ever instantiated; the store makes its DDL from here.
+
+Three tiers: *facts* say what happened, *measures* how alike and how surprising,
+*claims* what it may mean. No tier writes into an earlier one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Literal, get_args
+
+from rasad.schema.claims import Finding, Judgement
+from rasad.schema.facts import (
+    Account,
+    Action,
+    Post,
+    Rejected,
+    Series,
+    Source,
+    Truth,
+)
+from rasad.schema.measures import (
+    Edge,
+    Gap,
+    Grp,
+    Member,
+    Outage,
+    Pair,
+    Run,
+    TraceRun,
+)
+from rasad.schema.record import (
+    KINDS,
+    PRECISION_US,
+    PRECISIONS,
+    Kind,
+    Precision,
+    Record,
+)
+from rasad.schema.table import Table, Tier
+
+__all__ = [
+    "GRADES",
+    "KINDS",
+    "PRECISIONS",
+    "PRECISION_US",
+    "TABLES",
+    "VERDICTS",
+    "Kind",
+    "Precision",
+    "Record",
+    "Table",
+    "Tier",
+    "columns",
+]
+
+Grade = Literal["tight", "closed_ring", "slow", "shared_interest", "none"]
+Verdict = Literal["supported", "ambiguous", "not_supported", "insufficient"]
+VERDICTS: tuple[str, ...] = get_args(Verdict)
+
+GRADES: dict[str, str] = {
+    "tight": "synchronised beyond popularity, daily rhythm and shared interest",
+    "closed_ring": "a closed ring or automation: the accounts are the audience of what "
+    "they share",
+    "slow": "slow or covert synchrony inside a community",
+    "shared_interest": "shared interest or slow coordination, cannot tell",
+    "none": "no more than chance would give",
+}
+"""What each grade means, in words for people."""
+
+TABLES: dict[str, type[Table]] = {
+    "source": Source,
+    "account": Account,
+    "post": Post,
+    "action": Action,
+    "rejected": Rejected,
+    "truth": Truth,
+    "run": Run,
+    "trace_run": TraceRun,
+    "gap": Gap,
+    "edge": Edge,
+    "pair": Pair,
+    "grp": Grp,
+    "member": Member,
+    "finding": Finding,
+    "judgement": Judgement,
+    "series": Series,
+    "outage": Outage,
+}
+"""Every table by name, in the order in which a run fills them."""
+
+
+def columns(table: str) -> dict[str, str]:
+    """Return the columns of a table with their SQL types, in order.
+
+    Examples
+    --------
+    >>> columns("judgement")["decided_at"]
+    'TIMESTAMP'
+    """
+    declared = fields(TABLES[table])  # type: ignore[arg-type]
+    return {item.name: item.metadata["sql"] for item in declared}

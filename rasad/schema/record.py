@@ -1,0 +1,59 @@
+"""The record that importers fill: one post, exactly as a file states it."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import msgspec
+
+Kind = Literal["post", "repost", "quote", "reply"]
+Precision = Literal["us", "ms", "s", "min", "hour", "day"]
+
+KINDS: tuple[str, ...] = get_args(Kind)
+PRECISIONS: tuple[str, ...] = get_args(Precision)
+PRECISION_US: dict[str, int] = {
+    "us": 1,
+    "ms": 1_000,
+    "s": 1_000_000,
+    "min": 60_000_000,
+    "hour": 3_600_000_000,
+    "day": 86_400_000_000,
+}
+"""Length of each time precision in microseconds."""
+
+
+class Record(msgspec.Struct, kw_only=True, frozen=True):
+    """One post as an importer found it; text and ids exactly as in the file.
+
+    `account` is already `platform:id`. `created_at` is in microseconds since 1970 UTC
+    and `raw_time` the text it came from. `links`, `hashtags`, `mentions` and `objects`
+    are what the file says the post holds, in order; `None` is *not stated*, the empty
+    tuple is *stated to be none*.
+    """
+
+    account: str
+    platform: str
+    created_at: int
+    precision: Precision
+    raw_time: str
+    post: str | None = None
+    kind: Kind = "post"
+    handle: str | None = None
+    name: str | None = None
+    account_created_at: int | None = None
+    account_language: str | None = None
+    description: str | None = None
+    text: str | None = None
+    language: str | None = None
+    repost_of: str | None = None
+    repost_of_account: str | None = None
+    reply_to: str | None = None
+    quote_of: str | None = None
+    thread: str | None = None
+    community: str | None = None
+    client: str | None = None
+    truncated: bool = False
+    links: tuple[str, ...] | None = None
+    hashtags: tuple[str, ...] | None = None
+    mentions: tuple[str, ...] | None = None
+    objects: tuple[str, ...] | None = None

@@ -1,0 +1,1 @@
+"""Where tables live: the embedded engine, the journal and the evidence copies."""

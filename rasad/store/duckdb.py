@@ -1,0 +1,180 @@
+"""The embedded store: DuckDB 2, opened in one place, able to touch one file only.
+
+The store is a cache that can be rebuilt from the evidence copies and the journal. It is
+opened with file access, extensions and further configuration switched off, because the
+values in it were written by the people under investigation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from rasad.config import Resources
+from rasad.errors import DiskFullError, StoreDamagedError, StoreError
+from rasad.schema import columns
+from rasad.store.sql import Step, create_steps, ordered, quote, selected
+
+OLDEST = (2, 0)
+"""Below this version DuckDB lost acknowledged rows on a full disk."""
+
+DAMAGE = (
+    duckdb.IOException,
+    duckdb.SerializationException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+)
+"""Errors after which the file, or the engine's picture of it, cannot be trusted."""
+
+
+class DuckDBStore:
+    """All tables of a case in one file.
+
+    Parameters
+    ----------
+    path : pathlib.Path or None
+        The database file; None keeps everything in memory.
+    resources : Resources, optional
+        Memory and threads the engine may use.
+
+    Examples
+    --------
+    >>> with DuckDBStore(None) as store:
+    ...     store.rows("SELECT count(*) AS n FROM edge")
+    [{'n': 0}]
+    """
+
+    def __init__(self, path: Path | None, resources: Resources | None = None) -> None:
+        self.path = path
+        self._connection = _connect(path, resources or Resources())
+        for step in create_steps():
+            self.run(step)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write everything to the file and let go of it."""
+        self._connection.close()
+
+    def run(self, step: Step) -> None:
+        """Run a statement for its effect."""
+        with _wrapped(step.name):
+            self._connection.execute(step.sql, dict(step.values) or None)
+
+    def rows(self, sql: str, **values: Any) -> list[dict[str, Any]]:
+        """Run a query and return its rows as dictionaries."""
+        with _wrapped(sql):
+            result = self._connection.execute(sql, values or None)
+            names = [item[0] for item in result.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def arrow(self, sql: str, **values: Any) -> pa.Table:
+        """Run a query and return its result as an Arrow table."""
+        with _wrapped(sql):
+            return self._connection.sql(sql, params=values or None).to_arrow_table()
+
+    def batches(self, table: str, size: int = 100_000) -> Iterator[pa.RecordBatch]:
+        """Read a table in the order of its key, in batches."""
+        with _wrapped(f"read {table}"):
+            yield from self._connection.sql(ordered(table)).to_arrow_reader(size)
+
+    def arrow_schema(self, table: str) -> pa.Schema:
+        """Return the Arrow schema in which a table is read."""
+        empty = f"SELECT * FROM {quote(table)} LIMIT 0"
+        return self.arrow(empty).schema
+
+    def insert(self, table: str, content: pa.Table) -> None:
+        """Append rows whose columns are the table's, in any order."""
+        names = list(columns(table))
+        with _wrapped(f"insert into {table}"), self.lent(content) as source:
+            chosen = selected(names)
+            sql = f"INSERT INTO {quote(table)} ({chosen}) SELECT {chosen} FROM {source}"
+            self._connection.execute(sql)
+
+    def replace(self, contents: Mapping[str, pa.Table]) -> None:
+        """Swap the whole content of several tables in one transaction."""
+        with self.transaction():
+            for table, content in contents.items():
+                self.run(Step(name=f"empty {table}", sql=f"DELETE FROM {quote(table)}"))
+                self.insert(table, content)
+
+    @contextmanager
+    def lent(self, content: pa.Table, name: str = "lent") -> Iterator[str]:
+        """Let queries read an Arrow table under a name, which is yielded."""
+        self._connection.register(name, content)
+        try:
+            yield name
+        finally:
+            self._connection.unregister(name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything inside happen wholly or not at all."""
+        self.run(Step(name="begin", sql="BEGIN TRANSACTION"))
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self.run(Step(name="commit", sql="COMMIT"))
+
+
+def _connect(path: Path | None, resources: Resources) -> duckdb.DuckDBPyConnection:
+    version = tuple(int(part) for part in duckdb.__version__.split(".")[:2])
+    if version < OLDEST:
+        raise StoreError(
+            f"DuckDB {duckdb.__version__} is too old", "install 2.0 or newer"
+        )
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "allow_unsigned_extensions": "false",
+        "memory_limit": resources.memory,
+        "threads": str(resources.threads),
+        "preserve_insertion_order": "false",
+    }
+    if path is not None:
+        settings["temp_directory"] = str(path.with_suffix(".spill"))
+    with _wrapped("open the store"):
+        connection = duckdb.connect(str(path or ":memory:"), config=settings)
+        connection.execute("SET lock_configuration = true")
+    return connection
+
+
+@contextmanager
+def _wrapped(doing: str) -> Iterator[None]:
+    """Turn an engine error into ours; the only place where that happens."""
+    try:
+        yield
+    except duckdb.Error as error:
+        # The engine's text can quote values; its first line names the cause.
+        cause = str(error).splitlines()[0]
+        if "No space left" in cause:
+            raise DiskFullError(
+                f"The disk is full ({cause})", "free some space and repeat the command"
+            ) from error
+        if isinstance(error, DAMAGE):
+            raise StoreDamagedError(
+                f"The store is damaged ({cause})",
+                "repeat the command: the store is rebuilt from the evidence",
+            ) from error
+        raise StoreError(
+            f"The store could not {_short(doing)} ({cause})",
+            "give it more with --memory, or report this",
+        ) from error
+
+
+def _short(doing: str) -> str:
+    line = " ".join(doing.split())
+    return line if len(line) <= 80 else line[:77] + "..."

@@ -1,0 +1,70 @@
+"""Copies of the files as received, named by their SHA-256 and never written again."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from rasad.errors import EvidenceError
+from rasad.store.files import written_whole
+
+BLOCK = 1 << 20
+
+
+class Evidence:
+    """The evidence folder of one case.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder; it must exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, source_id: str) -> Path:
+        """Return where the copy of a source is kept."""
+        return self.folder / source_id
+
+    def add(self, original: Path) -> str:
+        """Copy a file and return the SHA-256 of what was copied."""
+        source_id = sha256(original)
+        kept = self.path(source_id)
+        if not kept.exists():
+            with written_whole(kept) as copy, original.open("rb") as file:
+                while block := file.read(BLOCK):
+                    copy.write(block)
+            kept.chmod(0o400)
+        self.check(source_id)
+        return source_id
+
+    def check(self, source_id: str) -> None:
+        """Make sure that a copy still is what was received.
+
+        Raises
+        ------
+        EvidenceError
+            If the copy is missing or one bit of it differs.
+        """
+        kept = self.path(source_id)
+        if not kept.exists():
+            raise EvidenceError(
+                f"The evidence copy {source_id[:12]} is missing",
+                "put the original file back under that name in the evidence folder",
+            )
+        if sha256(kept) != source_id:
+            raise EvidenceError(
+                f"The evidence copy {source_id[:12]} was changed",
+                "replace it by the original file; findings from it cannot be trusted",
+            )
+
+    def drop(self, source_id: str) -> None:
+        """Remove a copy that never became part of the case."""
+        self.path(source_id).unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,82 @@
+"""The case folder: its parts, and what a person chose for it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from rasad.config import Settings, from_dict, to_dict, to_toml
+from rasad.errors import CaseError, ConfigError
+from rasad.store.files import written_whole
+from rasad.store.journal import Journal
+
+LAYOUT = 1
+"""Version of the folder's layout; a newer one needs a newer program."""
+
+PARTS = (
+    "evidence",
+    "out",
+    "case.toml",
+    "case.duckdb",
+    "case.duckdb.wal",
+    "case.spill",
+    "case.lock",
+    "journal.jsonl",
+)
+
+
+def prepare(folder: Path, create: bool) -> None:
+    """Make sure that a folder is a case folder, or can become one.
+
+    Raises
+    ------
+    CaseError
+        If it is something else, or does not exist and must not be made.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise CaseError(f"{folder} is a file", "name a folder for the case")
+    if not folder.exists() and not create:
+        raise CaseError(f"There is no case {folder}", "import a file into it first")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    foreign = {part.name for part in folder.iterdir()} - set(PARTS)
+    if not (folder / "case.toml").exists() and foreign:
+        raise CaseError(f"{folder} is no case folder", "name a new or empty folder")
+    for part in ("evidence", "out"):
+        (folder / part).mkdir(exist_ok=True, mode=0o700)
+
+
+def settle(folder: Path, settings: Settings | None) -> None:
+    """Write what was chosen into `case.toml`; the journal hears of it first."""
+    path = folder / "case.toml"
+    if settings is None and path.exists():
+        return
+    chosen = settings or Settings()
+    if path.exists():
+        if read_settings(path) == chosen:
+            return
+        Journal(folder / "journal.jsonl").append("settings", to_dict(chosen))
+    with written_whole(path) as file:
+        file.write(f"[case]\nlayout = {LAYOUT}\n\n{to_toml(chosen)}".encode())
+
+
+def read_settings(path: Path) -> Settings:
+    """Read what was chosen for a case.
+
+    Raises
+    ------
+    CaseError
+        If a newer version made the case.
+    ConfigError
+        If the file was edited into something that cannot be used.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML ({error})", "mend the file") from error
+    layout = values.pop("case", {}).get("layout", LAYOUT)
+    if layout > LAYOUT:
+        raise CaseError(
+            f"The case {path.parent.name} was made by a newer version",
+            f"use a version that knows layout {layout}",
+        )
+    return from_dict(values)

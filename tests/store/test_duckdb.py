@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from rasad.errors import StoreError
+from rasad.schema import TABLES, columns
+from rasad.store.duckdb import DuckDBStore
+from rasad.store.sql import Step, create_steps, ordered, quote
+
+GAP = {"run_id": "r", "trace": "link", "low_s": 0, "high_s": 1, "n_pairs": 3}
+
+
+@pytest.fixture
+def store() -> DuckDBStore:
+    return DuckDBStore(None)
+
+
+def test_every_table_of_the_schema_exists_with_its_columns(store: DuckDBStore) -> None:
+    for table in TABLES:
+        assert store.arrow_schema(table).names == list(columns(table))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('x.csv')",
+        "COPY (SELECT 1) TO 'x.csv'",
+        "ATTACH 'x.duckdb'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET threads = 3",
+        "EXPORT DATABASE 'x'",
+    ],
+)
+def test_the_store_touches_no_other_file_and_cannot_be_reconfigured(
+    store: DuckDBStore, sql: str
+) -> None:
+    with pytest.raises(StoreError):
+        store.run(Step(name="probe", sql=sql))
+
+
+def test_rows_go_in_by_name_and_come_out_in_key_order(store: DuckDBStore) -> None:
+    later = GAP | {"low_s": 1, "high_s": 2}
+    store.insert("gap", pa.Table.from_pylist([later, dict(reversed(GAP.items()))]))
+    out = pa.Table.from_batches(store.batches("gap"))
+    assert out["low_s"].to_pylist() == [0, 1]
+
+
+def test_values_are_bound_never_pasted(store: DuckDBStore) -> None:
+    nasty = "x'; DROP TABLE gap; --"
+    assert store.rows("SELECT $v AS v", v=nasty) == [{"v": nasty}]
+    assert quote('a"b') == '"a""b"'
+
+
+def test_a_failed_transaction_leaves_nothing(store: DuckDBStore) -> None:
+    with pytest.raises(RuntimeError), store.transaction():
+        store.insert("gap", pa.Table.from_pylist([GAP]))
+        raise RuntimeError
+    assert store.rows("SELECT * FROM gap") == []
+
+
+def test_text_is_ordered_by_its_bytes(store: DuckDBStore) -> None:
+    names = ["é", "z", "Z", "ی", "a"]
+    rows = [GAP | {"trace": name} for name in names]
+    store.insert("gap", pa.Table.from_pylist(rows))
+    out = pa.Table.from_batches(store.batches("gap"))["trace"].to_pylist()
+    assert out == sorted(names, key=str.encode)
+
+
+def test_an_engine_error_is_ours_and_names_the_step(store: DuckDBStore) -> None:
+    with pytest.raises(StoreError, match="could not count the moons"):
+        store.run(Step(name="count the moons", sql="SELECT moons FROM sky"))
+
+
+def test_a_damaged_file_is_a_store_error(tmp_path: Path) -> None:
+    path = tmp_path / "case.duckdb"
+    path.write_bytes(b"not a database" * 1000)
+    with pytest.raises(StoreError):
+        DuckDBStore(path)
+
+
+def test_tables_survive_being_closed(tmp_path: Path) -> None:
+    path = tmp_path / "case.duckdb"
+    with DuckDBStore(path) as first:
+        first.insert("gap", pa.Table.from_pylist([GAP]))
+    with DuckDBStore(path) as second:
+        assert second.rows("SELECT n_pairs FROM gap") == [{"n_pairs": 3}]
+
+
+def test_no_statement_makes_a_key_or_an_index() -> None:
+    text = " ".join(step.sql.upper() for step in create_steps())
+    assert not any(word in text for word in ("PRIMARY", "UNIQUE", "INDEX"))
+    assert ordered("edge").startswith('SELECT * FROM "edge" ORDER BY "trace"')

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+
+from rasad.errors import CaseError, CaseLockedError, DiskFullError, EvidenceError
+from rasad.store.evidence import Evidence, sha256
+from rasad.store.files import disk_errors, written_whole
+from rasad.store.folder import prepare, read_settings, settle
+from rasad.store.lock import held
+
+
+def test_a_file_that_fails_half_way_never_gets_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    with pytest.raises(RuntimeError), written_whole(path) as file:
+        file.write(b"half")
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_old_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    with written_whole(path) as file:
+        file.write(b"new")
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"new"
+
+
+def test_a_full_disk_is_one_sentence_that_names_the_file(tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with (
+        pytest.raises(DiskFullError, match=r"full while writing out\.bin"),
+        disk_errors(tmp_path / "out.bin"),
+    ):
+        raise full
+
+
+def test_evidence_is_named_by_its_hash_and_never_writable(tmp_path: Path) -> None:
+    original = tmp_path / "posts.csv"
+    original.write_bytes(b"a,b\n1,2\n")
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    evidence = Evidence(folder)
+    source_id = evidence.add(original)
+    kept = evidence.path(source_id)
+    assert sha256(kept) == source_id == sha256(original)
+    assert kept.stat().st_mode & 0o222 == 0
+    assert evidence.add(original) == source_id
+
+
+def test_one_changed_bit_of_evidence_is_noticed(tmp_path: Path) -> None:
+    original = tmp_path / "posts.csv"
+    original.write_bytes(b"a,b\n1,2\n")
+    evidence = Evidence(tmp_path)
+    kept = evidence.path(evidence.add(original))
+    kept.chmod(0o600)
+    kept.write_bytes(b"a,b\n1,3\n")
+    with pytest.raises(EvidenceError, match="was changed"):
+        evidence.check(kept.name)
+    kept.unlink()
+    with pytest.raises(EvidenceError, match="is missing"):
+        evidence.check(kept.name)
+
+
+def hold(path: Path, ready: object, done: object) -> None:
+    with held(path, "import"):
+        ready.set()  # type: ignore[attr-defined]
+        done.wait(30)  # type: ignore[attr-defined]
+
+
+def test_a_second_process_is_told_who_holds_the_case(tmp_path: Path) -> None:
+    path = tmp_path / "case.lock"
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    other = context.Process(target=hold, args=(path, ready, done))
+    other.start()
+    assert ready.wait(30)
+    with (
+        pytest.raises(CaseLockedError, match=rf"process {other.pid} \(rasad import"),
+        held(path, "detect"),
+    ):
+        pass
+    other.kill()
+    other.join()
+    with held(path, "detect"):
+        pass
+
+
+def test_a_folder_with_other_things_in_it_is_no_case(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").touch()
+    with pytest.raises(CaseError, match="is no case folder"):
+        prepare(tmp_path, create=True)
+
+
+def test_a_missing_case_is_not_made_unless_asked(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match="There is no case"):
+        prepare(tmp_path / "new", create=False)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_case_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "case.toml").write_text("[case]\nlayout = 99\n")
+    with pytest.raises(CaseError, match="newer version"):
+        read_settings(tmp_path / "case.toml")
+
+
+def test_settings_are_written_once_and_read_back(tmp_path: Path) -> None:
+    prepare(tmp_path, create=True)
+    settle(tmp_path, None)
+    before = (tmp_path / "case.toml").read_bytes()
+    settle(tmp_path, None)
+    assert (tmp_path / "case.toml").read_bytes() == before
+    assert read_settings(tmp_path / "case.toml").coaction.min_objects == 2
