@@ -1,0 +1,189 @@
+"""What a cell says: names of columns, ids, and lists squeezed into one cell.
+
+Ids are text from the first byte to the last export. An id that a spreadsheet or a
+data frame has turned into a rounded number is no id any more: it never matches.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+
+Picker = Callable[[Sequence[str | None]], tuple[str | None, ...]]
+
+NOT_STATED = frozenset({"", "absent", "nan", "NaN", "None", "null", "NULL"})
+"""Cells that say nothing, where an id or a list is expected."""
+
+LONGEST_LIST = 1 << 16
+"""Characters above which a list is only split, not parsed."""
+
+SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
+FIRST_SNOWFLAKE = 30_000_000_000
+"""Ids below this were numbered in sequence and hold no time."""
+
+_ROUNDED = re.compile(r"[+-]?[0-9](\.[0-9]+)?[eE]\+[0-9]{1,3}")
+_FLOATED = re.compile(r"([0-9]{1,15})\.0+")
+_TRAILING_ZEROS = re.compile(r"[0-9]{13,}0000")
+_URL_COMMA = re.compile(r",\s*(?=https?://)|\s+")
+_decode = msgspec.json.Decoder().decode
+
+
+def plain_name(column: str) -> str:
+    r"""Return a column's name without case and what editors put around it.
+
+    Examples
+    --------
+    >>> plain_name('\ufeff"TweetID" ')
+    'tweetid'
+    """
+    return column.strip(" \t\ufeff\u00a0\"'").lower()
+
+
+def picker(columns: Sequence[str | None], wanted: Sequence[str | None]) -> Picker:
+    """Bind columns to positions once; a column that is missing gives None.
+
+    Examples
+    --------
+    >>> picker(["a", "b"], ["b", "c"])(["1", "2"])
+    ('2', None)
+    """
+    names = list(columns)
+    places = [names.index(name) if name in names else -1 for name in wanted]
+    pick: Callable[[Any], tuple[str | None, ...]] = itemgetter(*places, 0)
+    if -1 in places:
+        return lambda cells: pick((*cells, None))[:-1]
+    return lambda cells: pick(cells)[:-1]
+
+
+def clean_id(cell: str | None) -> str | None:
+    """Return an id as text, None where there is none or its digits are lost.
+
+    Examples
+    --------
+    >>> clean_id("898925911294132225"), clean_id("8.98926E+17"), clean_id("absent")
+    ('898925911294132225', None, None)
+    """
+    if cell is None or cell in NOT_STATED:
+        return None
+    if "." in cell or "+" in cell:
+        return _unusual_id(cell)
+    return cell.strip() or None
+
+
+def _unusual_id(cell: str) -> str | None:
+    text = cell.strip()
+    if _ROUNDED.fullmatch(text):
+        return None
+    floated = _FLOATED.fullmatch(text)
+    return (floated[1] if floated else text) or None
+
+
+def is_rounded(cell: str | None) -> bool:
+    """Tell whether an id is written as a rounded number, such as 8.98926E+17."""
+    return bool(cell) and bool(_ROUNDED.fullmatch((cell or "").strip()))
+
+
+def is_damaged(cell: str | None) -> bool:
+    """Tell whether an id is rounded, or long and ends in too many zeros."""
+    return is_rounded(cell) or bool(_TRAILING_ZEROS.fullmatch((cell or "").strip()))
+
+
+def damage_warning(column: str, cells: Iterable[str | None]) -> tuple[str, ...]:
+    """Return a sentence when ids of a column look damaged by a spreadsheet.
+
+    One long id in ten thousand ends in four zeros by chance: a single one in the
+    sample says nothing, more than one in a hundred does.
+    """
+    filled = [cell for cell in cells if cell]
+    rounded = sum(is_rounded(cell) for cell in filled)
+    damaged = sum(is_damaged(cell) for cell in filled)
+    if not rounded and (damaged < 2 or damaged * 100 <= len(filled)):
+        return ()
+    return (
+        f"Column {column} holds ids whose last digits were lost in a spreadsheet or "
+        f"data frame ({damaged} of the first {len(filled)}): rounded ones are left "
+        "out, the others may merge what is apart.",
+    )
+
+
+def snowflake_us(identifier: str | None) -> int | None:
+    """Return the time inside a Twitter id in microseconds since 1970 UTC.
+
+    Notes
+    -----
+    Milliseconds are (id >> 22) + 1288834974657, for ids issued since November 2010.
+
+    Examples
+    --------
+    >>> snowflake_us("1000000000000000000")
+    1527253553758000
+    """
+    if identifier is None or not identifier.isascii() or not identifier.isdigit():
+        return None
+    number = int(identifier) if len(identifier) < 20 else 0
+    if number < FIRST_SNOWFLAKE:
+        return None
+    return ((number >> 22) + SNOWFLAKE_EPOCH_MS) * 1000
+
+
+def parse_list_cell(cell: str | None) -> tuple[str, ...] | None:
+    """Return the items of a list that is written in one cell.
+
+    Reads JSON, Python's notation, brackets with bare words, items between bars, URLs
+    between commas or spaces, and items between commas.
+
+    Parameters
+    ----------
+    cell : str or None
+        The cell as found.
+
+    Returns
+    -------
+    tuple of str or None
+        None when the cell says nothing, the empty tuple when it says *none*.
+
+    Examples
+    --------
+    >>> parse_list_cell("['a', 'b']"), parse_list_cell("[]"), parse_list_cell("")
+    (('a', 'b'), (), None)
+    >>> parse_list_cell("https://a.example/?x=1,2,https://b.example")
+    ('https://a.example/?x=1,2', 'https://b.example')
+    """
+    if cell is None or cell in NOT_STATED:
+        return None
+    text = cell.strip()
+    if text == "[]":
+        return ()
+    if text[:1] == "[" and text[-1:] == "]":
+        return _bracketed(text)
+    return _items(_split(text))
+
+
+def _bracketed(text: str) -> tuple[str, ...]:
+    if text[1] == "'" and text[-2] == "'" and '"' not in text and "\\" not in text:
+        # Python writes a word with an apostrophe in double quotes: none is here.
+        return _items(text[2:-2].split("', '"))
+    if len(text) <= LONGEST_LIST:
+        for read in (_decode, ast.literal_eval):
+            try:
+                found = read(text)
+            except (ValueError, SyntaxError, MemoryError, RecursionError):
+                continue
+            return _items(found) if isinstance(found, list) else ()
+    return _items(part.strip().strip("'\"") for part in _split(text[1:-1]))
+
+
+def _split(text: str) -> list[str]:
+    if "|" in text:
+        return text.split("|")
+    return _URL_COMMA.split(text) if "://" in text else text.split(",")
+
+
+def _items(found: Iterable[Any]) -> tuple[str, ...]:
+    texts = (str(item).strip() for item in found if item is not None)
+    return tuple(text for text in texts if text)

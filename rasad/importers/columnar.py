@@ -1,0 +1,158 @@
+"""Rows of a Parquet file, every cell as the exact text of its value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from rasad.errors import ImportFormatError
+from rasad.importers.delimited import Row
+
+BATCH = 16_384
+EXACT = 2**53
+"""Whole doubles below this have the digits that they were given."""
+
+Text = list[str | None]
+
+
+def parquet_schema(path: Path) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    """Return column names, column types and the number of rows."""
+    with _opened(path) as file:
+        schema = file.schema_arrow
+        types = tuple(str(column.type) for column in schema)
+        return tuple(schema.names), types, file.metadata.num_rows
+
+
+def parquet_rows(
+    path: Path, wanted: Collection[str] | None = None, batch: int = BATCH
+) -> Iterator[Row]:
+    """Yield the rows of a Parquet file as cells of text.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    wanted : collection of str, optional
+        Columns to read; all cells of the others are None.
+    batch : int
+        Rows that are decoded at a time.
+
+    Yields
+    ------
+    tuple of int, None, None, list
+        Row number from 1, no byte positions, one cell per column.
+
+    Raises
+    ------
+    ImportFormatError
+        If the file is damaged.
+    """
+    done = 0
+    with _opened(path) as file:
+        names = file.schema_arrow.names
+        kept = [name for name in names if wanted is None or name in wanted]
+        for part in file.iter_batches(batch, columns=kept, use_threads=False):
+            columns = [
+                _texts(part.column(name)) if name in kept else repeat(None)
+                for name in names
+            ]
+            last = done + part.num_rows
+            numbers = range(done + 1, last + 1)
+            for line, *cells in zip(numbers, *columns, strict=False):
+                yield line, None, None, cells
+            done = last
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
+        raise ImportFormatError(
+            f"{path.name} is a damaged Parquet file", "get a whole copy of it"
+        ) from error
+
+
+def _texts(column: pa.Array) -> Text:
+    """Return the values of a column as text, None for NULL."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    for is_kind, convert in CONVERSIONS:
+        if is_kind(column.type):
+            return convert(column)
+    return [None if value is None else str(value) for value in column.to_pylist()]
+
+
+def _cast(column: pa.Array) -> Text:
+    texts: Text = column.cast(pa.string()).to_pylist()
+    return texts
+
+
+def _strings(column: pa.Array) -> Text:
+    texts: Text = column.to_pylist()
+    return texts
+
+
+def _times(column: pa.Array) -> Text:
+    """Return times in UTC; a fraction of zero is left out."""
+    if column.type.tz:
+        column = column.cast(pa.timestamp(column.type.unit, "UTC"))
+    texts = pc.replace_substring_regex(column.cast(pa.string()), r"\.0+(Z?)$", r"\1")
+    return _strings(texts)
+
+
+def _floats(column: pa.Array) -> Text:
+    return [_float_text(value) for value in column.to_pylist()]
+
+
+def _float_text(value: float | None) -> str | None:
+    """Return a double as text; NaN is how data frames write a missing value.
+
+    Examples
+    --------
+    >>> _float_text(1629589836.0), _float_text(8.98925911294132e17)
+    ('1629589836', '8.98925911294132e+17')
+    """
+    if value is None or value != value:
+        return None
+    if value.is_integer() and -EXACT < value < EXACT:
+        return str(int(value))
+    return repr(value)
+
+
+def _lists(column: pa.Array) -> Text:
+    return [
+        None if value is None else json.dumps(value, ensure_ascii=False, default=str)
+        for value in column.to_pylist()
+    ]
+
+
+def _bytes(column: pa.Array) -> Text:
+    try:
+        return _cast(column)
+    except pa.ArrowInvalid:
+        return [None if value is None else value.hex() for value in column.to_pylist()]
+
+
+CONVERSIONS: tuple[tuple[Callable[[Any], bool], Callable[[pa.Array], Text]], ...] = (
+    (pa.types.is_string, _strings),
+    (pa.types.is_large_string, _strings),
+    (pa.types.is_timestamp, _times),
+    (pa.types.is_floating, _floats),
+    (pa.types.is_integer, _cast),
+    (pa.types.is_boolean, _cast),
+    (pa.types.is_date, _cast),
+    (pa.types.is_binary, _bytes),
+    (pa.types.is_large_binary, _bytes),
+    (pa.types.is_nested, _lists),
+)
+"""How each type becomes text, first match; anything else as Python prints it."""

@@ -1,0 +1,74 @@
+"""The account of one import: where every record and byte of a file went."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rasad.errors import EvidenceError, ImportFormatError
+from rasad.extend import Head, Sniff
+from rasad.importers.facts import Batch
+
+
+def empty_source(source_id: str, name: str, size: int, sniff: Sniff) -> dict[str, Any]:
+    """Return the row of table `source` for a file of which nothing was read yet."""
+    counts = ("records", "accepted", "duplicate", "filtered", "rejected")
+    spans = ("header_bytes", "blank_bytes", "record_bytes")
+    return {
+        "source_id": source_id,
+        "name": name,
+        "format": sniff.importer,
+        "bytes": size,
+        **dict.fromkeys((*counts, *spans), 0),
+        "stream_state": "complete",
+        "mapping": json.dumps(dict(sniff.mapping), sort_keys=True, ensure_ascii=False),
+        "notes": json.dumps(list(sniff.warnings), ensure_ascii=False),
+    }
+
+
+def add_up(row: dict[str, Any], batch: Batch, accepted: int) -> None:
+    """Add a batch to the row of table `source`."""
+    rejected = len(batch.rejected["line"])
+    row["records"] += batch.records
+    row["accepted"] += accepted
+    row["rejected"] += rejected
+    row["duplicate"] += batch.records - rejected - accepted
+    for kind, n in batch.spans.items():
+        row[f"{kind}_bytes"] += n
+    if batch.ends_early:
+        row["stream_state"] = "ended_early"
+
+
+def bytes_seen(row: dict[str, Any]) -> int:
+    """Return how many bytes of a file belong to a span so far."""
+    return int(row["header_bytes"] + row["blank_bytes"] + row["record_bytes"])
+
+
+def check_balance(row: dict[str, Any], head: Head) -> None:
+    """Refuse an import that misses a byte, or of which nothing could be read."""
+    if head.container != "parquet" and bytes_seen(row) != row["bytes"]:
+        raise EvidenceError(
+            f"{row['bytes'] - bytes_seen(row)} bytes of {row['name']} are unaccounted "
+            "for",
+            "nothing was imported; report this with the shape of the file",
+        )
+    if row["records"] == row["rejected"]:
+        raise ImportFormatError(
+            f"Not one of the {row['records']} records of {row['name']} could be read",
+            "check that the columns are what their names say, or give --map",
+        )
+
+
+def journal_entry(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a rebuild needs to know; no name or text of an account or post."""
+    kept = (
+        "source_id",
+        "name",
+        "format",
+        "records",
+        "accepted",
+        "duplicate",
+        "rejected",
+    )
+    return {key: row[key] for key in kept} | {"mapping": json.loads(row["mapping"])}

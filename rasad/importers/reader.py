@@ -1,0 +1,207 @@
+"""What a file is, and its rows: the one place where importers get cells from.
+
+The container is told from the bytes, never from the name. Whatever a file holds,
+every byte of it belongs to exactly one span.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from rasad.errors import ImportFormatError
+from rasad.extend import Entry, Head, Reject
+from rasad.importers.columnar import parquet_rows, parquet_schema
+from rasad.importers.containers import (
+    check_readable,
+    encoding_of,
+    is_parquet,
+    refuse_foreign,
+)
+from rasad.importers.delimited import PREVIEW, Cells, Feed, Records, Row, is_blank
+from rasad.importers.lines import CHUNK, UNDECODABLE, physical_lines
+from rasad.schema import Record
+
+SAMPLE = 200
+"""Rows that sniffing may look at."""
+
+DELIMITERS = (",", "\t", ";", "|")
+
+Convert = Callable[[Cells], Record | Reject]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text file is to be read."""
+
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+
+
+def inspect(path: Path) -> Head:
+    """Look at a file and return its columns and first rows.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its name does not matter.
+
+    Returns
+    -------
+    Head
+        Columns as written and at most 200 rows of text.
+
+    Raises
+    ------
+    ImportFormatError
+        If the file is missing, empty, of another kind, damaged or without records.
+    """
+    check_readable(path)
+    if is_parquet(path):
+        return _parquet_head(path)
+    refuse_foreign(path)
+    layout = _layout(path)
+    _check_columns(path, layout.columns)
+    return Head(
+        path=path,
+        container="tsv" if layout.delimiter == "\t" else "csv",
+        columns=layout.columns,
+        rows=_sample(path, layout),
+    )
+
+
+def rows(
+    head: Head, optional: int = 0, wanted: Collection[str] | None = None
+) -> Iterator[Row]:
+    """Yield every span of a file in order: cells, a reject, the header or a blank.
+
+    Parameters
+    ----------
+    head : Head
+        What `inspect` returned.
+    optional : int
+        Trailing cells that a record of a text file may lack; they are read as None.
+    wanted : collection of str, optional
+        Columns that are read from Parquet; the cells of all others are None.
+
+    Yields
+    ------
+    tuple of int, int or None, int or None, outcome
+        Line from 1 (row in Parquet), first byte, byte after the last, and a list of
+        cells, a `Reject`, `"header"` or `"blank"`.
+    """
+    if head.container == "parquet":
+        yield from parquet_rows(head.path, wanted)
+        return
+    layout = _layout(head.path)
+    with head.path.open("rb", buffering=CHUNK) as file:
+        lines = physical_lines(file, layout.encoding)
+        yield from Records(lines, layout.delimiter, layout.columns, optional)
+
+
+def entries(
+    head: Head,
+    convert: Convert,
+    optional: int = 0,
+    wanted: Collection[str] | None = None,
+) -> Iterator[Entry]:
+    """Yield one entry per span; `convert` turns the cells of a row into a record."""
+    for line, start, end, outcome in rows(head, optional, wanted):
+        if isinstance(outcome, list):
+            yield Entry(line, start, end, convert(outcome))
+        else:
+            yield Entry(line, start, end, outcome)  # type: ignore[arg-type]
+
+
+def reject(reason: str, cells: Cells) -> Reject:
+    """Return a row that cannot be a record, with the reason and a preview."""
+    return Reject(reason, ",".join(cell or "" for cell in cells)[:PREVIEW])
+
+
+def _parquet_head(path: Path) -> Head:
+    columns, types, count = parquet_schema(path)
+    if not count:
+        raise _no_record(path)
+    _check_columns(path, columns)
+    first = islice(parquet_rows(path, batch=SAMPLE), SAMPLE)
+    sample = tuple(tuple(cells) for _, _, _, cells in first)  # type: ignore[arg-type]
+    return Head(
+        path=path, container="parquet", columns=columns, rows=sample, types=types
+    )
+
+
+def _no_record(path: Path) -> ImportFormatError:
+    return ImportFormatError(
+        f"{path.name} has a header and no record", "give a file with at least one row"
+    )
+
+
+def _layout(path: Path) -> Layout:
+    """Find encoding, delimiter and header; the delimiter gives the most columns."""
+    encoding = encoding_of(path)
+    headers = [(_header(path, encoding, mark), mark) for mark in DELIMITERS]
+    columns, delimiter = max(headers, key=lambda found: len(found[0]))
+    if len(columns) < 2:
+        raise ImportFormatError(
+            f"{path.name} does not begin with a header of columns set apart by comma, "
+            "tab, semicolon or bar",
+            "give a table whose first line names its columns",
+        )
+    return Layout(encoding, delimiter, columns)
+
+
+def _header(path: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
+    with path.open("rb") as file:
+        feed = Feed(physical_lines(file, encoding))
+        try:
+            for cells in csv.reader(feed, strict=True, delimiter=delimiter):
+                if not is_blank(cells):
+                    return () if feed.flaw else tuple(cells)
+        except (csv.Error, ImportFormatError):
+            return ()
+    return ()
+
+
+def _check_columns(path: Path, columns: Sequence[str]) -> None:
+    names = [name.strip() for name in columns]
+    if "" in names:
+        raise ImportFormatError(
+            f"Column {names.index('') + 1} of {path.name} has no name",
+            "give every column a name of its own",
+        )
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise ImportFormatError(
+            f"{path.name} has more than one column named {', '.join(repeated)}",
+            "give every column a name of its own",
+        )
+
+
+def _sample(path: Path, layout: Layout) -> tuple[tuple[str | None, ...], ...]:
+    """Return the first rows; refuse a file most of whose records cannot be text."""
+    with path.open("rb") as file:
+        lines = physical_lines(file, layout.encoding)
+        spans = iter(Records(lines, layout.delimiter, layout.columns, optional=1))
+        records = (row[3] for row in spans if not isinstance(row[3], str))
+        first = list(islice(records, SAMPLE))
+    good = tuple(tuple(cells) for cells in first if isinstance(cells, list))
+    if not first:
+        raise _no_record(path)
+    if 2 * len(good) < len(first):
+        _refuse(path, [bad for bad in first if isinstance(bad, Reject)])
+    return good
+
+
+def _refuse(path: Path, rejects: Sequence[Reject]) -> None:
+    """Say why most of the first records cannot be read."""
+    reasons = [reject.reason for reject in rejects]
+    common = max(sorted(set(reasons)), key=reasons.count)
+    raise ImportFormatError(
+        f"Most of the first records of {path.name} cannot be read ({common})",
+        "save it as UTF-8 and import it again"
+        if UNDECODABLE in common
+        else "check that it is one whole table with one header",
+    )

@@ -1,0 +1,247 @@
+"""Unknown tables: mapped when sure, otherwise the command to type is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from rasad.errors import MappingError
+from rasad.importers import IMPORTERS, recognise
+from rasad.importers.reader import inspect
+
+Write = Callable[..., Path]
+BIG = "9007199254740993"
+
+
+def table(columns: dict[str, list[str]]) -> list[list[str]]:
+    return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
+
+
+def guessed(path: Path) -> dict[str, str]:
+    sniff = recognise(inspect(path))
+    assert sniff.importer == "generic"
+    return dict(sniff.mapping)
+
+
+DAYS = [f"2020-01-{day:02}T10:00:{day:02}Z" for day in range(1, 21)]
+USERS = [f"u{n % 7}" for n in range(20)]
+TEXTS = [f"a sentence about subject {n}" for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("account", "time", "text"),
+    [
+        ("user_id", "created_at", "text"),
+        ("کاربر", "تاریخ", "متن"),
+        ("المستخدم", "التاريخ", "النص"),
+        ("автор", "дата", "текст"),
+        ("usuario", "fecha", "texto"),
+        ("Author ID", "Publish Date", "Full Text"),
+    ],
+)
+def test_columns_are_found_in_several_languages(
+    account: str, time: str, text: str, written: Write
+) -> None:
+    path = written(table({"n": USERS, account: USERS, time: DAYS, text: TEXTS}))
+    assert guessed(path) == {"account": account, "time": time, "text": text}
+
+
+def test_a_name_whose_values_do_not_fit_is_not_taken(written: Write) -> None:
+    path = written(
+        table(
+            {"time": TEXTS, "date": DAYS, "account": USERS, "text": DAYS, "body": TEXTS}
+        )
+    )
+    assert guessed(path) == {"account": "account", "time": "date", "text": "body"}
+
+
+def test_a_time_with_zone_is_preferred(written: Write) -> None:
+    naive = [day.replace("T", " ")[:-1] for day in DAYS]
+    path = written(
+        table({"created_at": naive, "date": DAYS, "user": USERS, "text": TEXTS})
+    )
+    assert guessed(path)["time"] == "date"
+
+
+def test_a_handle_stands_for_the_account_where_there_is_no_id(
+    written: Write, read: Any
+) -> None:
+    names = [f"Name_{n % 3}" for n in range(20)]
+    path = written(table({"username": names, "date": DAYS, "text": TEXTS}))
+    result = read(path)
+    assert result.sniff.mapping["account"] == result.sniff.mapping["handle"]
+    assert result.records[1].account == "generic:name_1"
+    assert result.records[1].handle == "Name_1"
+
+
+def test_a_link_is_the_object_where_there_is_no_text(written: Write) -> None:
+    links = [f"https://news.example/{n % 4}" for n in range(20)]
+    path = written(table({"user_id": USERS, "date": DAYS, "url": links}))
+    assert guessed(path)["object"] == "url"
+    path = written(table({"user_id": USERS, "date": DAYS, "url": links, "text": TEXTS}))
+    assert guessed(path)["link"] == "url"
+    assert "object" not in guessed(path)
+
+
+def test_a_table_that_is_not_certain_shows_the_option_to_type(written: Write) -> None:
+    numbers = [str(n % 5) for n in range(20)]
+    path = written(
+        table(
+            {
+                "account_id": USERS,
+                "post_id": [str(n) for n in range(20)],
+                "url_id": numbers,
+                "hashtag_id": numbers,
+                "timestamp": [str(1_600_000_000 + n) for n in range(20)],
+            }
+        )
+    )
+    with pytest.raises(MappingError) as caught:
+        recognise(inspect(path))
+    said = str(caught.value)
+    assert "account_id, post_id, url_id, hashtag_id, timestamp" in said
+    assert "--map post=post_id,account=account_id,object=url_id,time=timestamp" in said
+    mapped = recognise(inspect(path), mapping={"object": "hashtag_id"})
+    assert mapped.mapping["object"] == "hashtag_id"
+    assert mapped.mapping["account"] == "account_id"
+    again = recognise(inspect(path), name="generic", mapping=mapped.mapping)
+    assert again.mapping == mapped.mapping
+
+
+def test_names_that_say_nothing_lead_to_a_proposal(written: Write) -> None:
+    path = written(table({"a": DAYS, "b": USERS, "c": TEXTS}))
+    with pytest.raises(MappingError, match="--map account=b,time=a,text=c"):
+        recognise(inspect(path))
+    with pytest.raises(MappingError, match="object=COLUMN,time=COLUMN"):
+        recognise(inspect(written("x,y\n2,3\n" * 3)))
+
+
+def test_a_full_mapping_is_taken_as_it_is(written: Write) -> None:
+    path = written(
+        table({"account": USERS, "date": DAYS, "text": TEXTS, "lang": USERS})
+    )
+    typed = {"account": "lang", "time": "date", "text": "text"}
+    assert recognise(inspect(path), mapping=typed).mapping == typed
+
+
+def test_a_mapping_that_does_not_fit_is_explained(written: Write) -> None:
+    head = inspect(written(table({"account": USERS, "date": DAYS, "text": TEXTS})))
+    with pytest.raises(MappingError, match="no column when"):
+        recognise(head, mapping={"time": "when"})
+    with pytest.raises(MappingError, match="Column text cannot be the time"):
+        recognise(head, mapping={"account": "account", "time": "text", "text": "date"})
+    with pytest.raises(MappingError, match="knows its columns"):
+        recognise(head, name="coortweet", mapping={"time": "date"})
+
+
+ROLES = (
+    "post,account,object,time,text,kind,platform,handle,display_name,language,link,"
+    "hashtags,mentions,repost_of,reply_to,quote_of,community,client"
+)
+
+
+def test_every_role_reaches_its_field(written: Write, read: Any) -> None:
+    row = (
+        f'{BIG},{BIG},o1,2020-01-01T10:00:00.5Z,"سلام، دنیا",Retweet,X.com,Ab,A b,fa,'
+        '"https://a.example|https://b.example","[\'x\']",[],5,6,7,group,web'
+    )
+    mapping = {name: name for name in ROLES.split(",") if name != "display_name"}
+    result = read(written(f"{ROLES}\n{row}\n"), mapping | {"name": "display_name"})
+    (record,) = result.records
+    assert record.account == f"x.com:{BIG}"
+    assert record.post == BIG
+    assert (record.kind, record.platform) == ("repost", "x.com")
+    assert (record.handle, record.name, record.language) == ("Ab", "A b", "fa")
+    assert record.text == "سلام، دنیا"
+    assert record.created_at == 1_577_872_800_500_000
+    assert (record.precision, record.raw_time) == ("ms", "2020-01-01T10:00:00.5Z")
+    assert record.links == ("https://a.example", "https://b.example")
+    assert (record.hashtags, record.mentions) == (("x",), ())
+    assert (record.repost_of, record.reply_to, record.quote_of) == ("5", "6", "7")
+    assert (record.community, record.client) == ("group", "web")
+    assert record.objects == ("o1",)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("RT", "repost"),
+        ("Share", "repost"),
+        ("comment", "reply"),
+        ("QUOTE", "quote"),
+        ("original", "post"),
+        ("photo", "post"),
+    ],
+)
+def test_words_for_kinds_are_understood(
+    word: str, kind: str, written: Write, read: Any
+) -> None:
+    path = written(f"account,time,text,kind\na,2020-01-01,some words,{word}\n")
+    assert read(path).records[0].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [("repost_of", "repost"), ("reply_to", "reply"), ("quote_of", "quote")],
+)
+def test_targets_give_the_kind_where_none_is_stated(
+    column: str, kind: str, written: Write, read: Any
+) -> None:
+    rows = f"account,time,text,{column}\na,2020-01-01,some words,7\nb,2020-01-02,x,\n"
+    assert [one.kind for one in read(written(rows)).records] == [kind, "post"]
+
+
+def test_records_without_account_or_time_are_rejected(
+    written: Write, read: Any
+) -> None:
+    lines = [
+        "a,2020-01-01,t1",
+        ",2020-01-01,no account",
+        "8.98926E+17,2020-01-01,rounded account",
+        "b,,no time",
+        "c,1960-01-01,old",
+        "d,2200-01-01,far",
+        "e,2020-01-02,",
+    ] + [f"f,2020-01-03,t{n}" for n in range(20)]
+    result = read(written("account,time,text\n" + "\n".join(lines) + "\n"))
+    assert len(result.rejects) == 5
+    assert len(result.records) == 22
+    assert result.records[1].text == ""
+    assert any("last digits" in said for said in result.sniff.warnings)
+
+
+def test_one_row_is_enough(written: Write, read: Any) -> None:
+    result = read(written("account,object,time\nرسول,o,1600000000\n"))
+    (record,) = result.records
+    assert record.account == "generic:رسول"
+    assert record.objects == ("o",)
+    assert record.text is None
+
+
+def test_missing_object_and_text_stay_missing(tmp_path: Path, read: Any) -> None:
+    path = tmp_path / "a"
+    columns = {
+        "account": pa.array([int(BIG), 2]),
+        "object": pa.array(["o", None]),
+        "time": pa.array(
+            [1_600_000_000_000_000, 1_600_000_060_000_001], pa.timestamp("us")
+        ),
+    }
+    pq.write_table(pa.table(columns), path)
+    result = read(path)
+    assert [one.account for one in result.records] == [f"generic:{BIG}", "generic:2"]
+    assert [one.objects for one in result.records] == [("o",), None]
+    assert [one.precision for one in result.records] == ["us", "us"]
+    assert [entry.line for entry in result.entries] == [1, 2]
+    assert result.entries[0].byte_start is None
+
+
+def test_every_importer_has_its_sentences() -> None:
+    for importer in IMPORTERS.values():
+        assert importer.title
+        assert importer.support.endswith(".")
