@@ -1,0 +1,40 @@
+"""Rules: what a group's evidence may mean. Ids are permanent; new meaning, new id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A claim that findings may make.
+
+    `claim` says it in words for people, `refuted_by` what would show it wrong, and
+    `innocent` are explanations to weigh whichever trace carries the group.
+    """
+
+    id: str
+    claim: str
+    refuted_by: tuple[str, ...]
+    innocent: tuple[str, ...]
+
+
+COORDINATED_GROUP = Rule(
+    id="coordinated-group",
+    claim="The accounts of this group share more objects within minutes of each other "
+    "than acting in the same minutes explains.",
+    refuted_by=(
+        "A public call, schedule or feed that every member could follow without "
+        "knowing the others.",
+        "A larger reference crowd in which many ordinary pairs do the same.",
+        "Posts that were imported with rounded or delayed times.",
+    ),
+    innocent=(
+        "Fans or activists who answered an open call at an announced hour.",
+        "Official pages of one party, outlet or company, which say so.",
+        "Programs with permission: feeds, schedulers, share buttons.",
+        "One person who openly runs several accounts.",
+    ),
+)
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in (COORDINATED_GROUP,)}

@@ -1,0 +1,1 @@
+"""Compiled loops over contiguous arrays: arrays in, arrays out."""

@@ -1,0 +1,149 @@
+"""How many co-actions a trace has, and what is left out when they would not fit.
+
+Counting is linear in the actions, whatever the number of co-actions. Crowded objects
+are thinned by account, all others stay whole. Which accounts stay depends on their ids
+alone, so the same accounts stay whatever else is in the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rasad.kernels.windows import pairs_by_object, pairs_within
+from rasad.network.actions import Actions, account_rows, n_codes
+
+SECOND_US = 1_000_000
+
+GAP_EDGES_S = (0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
+"""Edges of the histogram of gaps; they double beyond the last."""
+
+
+def gap_histogram(
+    actions: Actions, longest_s: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count the post pairs of different accounts by gap, right-closed.
+
+    Parameters
+    ----------
+    actions : Actions
+        Actions of one trace.
+    longest_s : int
+        Largest gap in seconds.
+
+    Returns
+    -------
+    edges : ndarray of int64, shape (n + 1,)
+        Seconds: fixed, doubling beyond an hour, ending with the largest gap itself.
+    counts : ndarray of int64, shape (n,)
+        Post pairs above an edge (the first bin includes it) and up to the next.
+    """
+    edges = _gap_edges_s(longest_s)
+    gaps_us = (edges[1:] * SECOND_US).tolist()
+    below = np.array([0, *pairs_up_to(actions, gaps_us)], np.int64)
+    return edges, below[1:] - below[:-1]
+
+
+def pairs_up_to(actions: Actions, gaps_us: Sequence[int]) -> list[int]:
+    """Count the post pairs of different accounts at most each gap apart.
+
+    Parameters
+    ----------
+    actions : Actions
+        Actions of one trace.
+    gaps_us : sequence of int
+        Largest gaps in microseconds, included.
+    """
+    rows, run = _own_runs(actions)
+    own_us = actions.time_us[rows]
+    return [
+        pairs_within(actions.object, actions.time_us, gap)
+        - pairs_within(run, own_us, gap)
+        for gap in gaps_us
+    ]
+
+
+def thinned(
+    actions: Actions, gap_us: int, max_pairs: int, account_hash: NDArray[np.uint64]
+) -> tuple[Actions, int, int]:
+    """Thin the most crowded objects by account until about `max_pairs` stay.
+
+    With c the largest number for which the sum over objects of min(co-actions, c) is
+    at most `max_pairs`, an object with P > c co-actions keeps the accounts whose hash
+    is below sqrt(c / P) of 2**64. A pair stays when both its accounts do, so about c
+    of the object's co-actions stay.
+
+    Parameters
+    ----------
+    actions : Actions
+        Actions of one trace.
+    gap_us : int
+        The longest window, microseconds.
+    max_pairs : int
+        Post pairs of different accounts inside it that may stay.
+    account_hash : ndarray of uint64, shape (n_accounts,)
+        A hash of each account's id.
+
+    Returns
+    -------
+    actions : Actions
+        What stays; the same object when all of it does.
+    n_capped : int
+        Objects that were thinned.
+    n_lost : int
+        Post pairs lost by that, exactly.
+    """
+    pairs = _pairs_per_object(actions, gap_us)
+    before = int(pairs.sum())
+    if before <= max_pairs:
+        return actions, 0, 0
+    cap = _crowding_cap(pairs, max_pairs)
+    crowded = pairs > cap
+    # Division and root are correctly rounded everywhere, so this bound is the same too.
+    bound = np.sqrt(cap / np.maximum(pairs, cap + 1)) * 2.0**64
+    low_hash = account_hash[actions.account] < bound.astype(np.uint64)[actions.object]
+    stay = actions.kept(~crowded[actions.object] | low_hash)
+    lost = before - pairs_up_to(stay, [gap_us])[0]
+    return stay, int(np.count_nonzero(crowded)), lost
+
+
+def _own_runs(actions: Actions) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return rows by (account, object, time), and a number for each such list."""
+    _, rows = account_rows(actions.account, n_codes(actions.account))
+    account, object = actions.account[rows], actions.object[rows]
+    changed = (account[1:] != account[:-1]) | (object[1:] != object[:-1])
+    run = np.zeros(len(rows), np.int32)
+    np.cumsum(changed, out=run[1:])
+    return rows, run
+
+
+def _pairs_per_object(actions: Actions, gap_us: int) -> NDArray[np.int64]:
+    rows, run = _own_runs(actions)
+    everybody = np.zeros(n_codes(actions.object), np.int64)
+    themselves = everybody.copy()
+    object, time_us = actions.object, actions.time_us
+    pairs_by_object(object, object, time_us, gap_us, everybody)
+    pairs_by_object(run, object[rows], time_us[rows], gap_us, themselves)
+    return everybody - themselves
+
+
+def _crowding_cap(pairs: NDArray[np.int64], max_pairs: int) -> int:
+    """Return the largest cap for which the sum of min(pairs, cap) fits."""
+    low, high = 0, int(pairs.max(initial=0))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if int(np.minimum(pairs, middle).sum()) <= max_pairs:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _gap_edges_s(longest_s: int) -> NDArray[np.int64]:
+    edges = list(GAP_EDGES_S)
+    while edges[-1] < longest_s:
+        edges.append(2 * edges[-1])
+    inside = [edge for edge in edges if edge < longest_s]
+    return np.array([*inside, longest_s], np.int64)

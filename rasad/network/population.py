@@ -1,0 +1,166 @@
+"""Who could act: the accounts of a case as codes, and the strata they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from rasad.store.sql import Store
+
+POOLED = "other"
+MOST_STRATA = 12
+"""More strata leave too few actions per bin and stratum to read a rate off."""
+
+ACCOUNTS = """
+    SELECT account, platform, md5_number_lower(account) AS hash,
+      coalesce(split_part(lower(language), '-', 1), 'und') AS language
+    FROM (
+      SELECT account, platform, language, count(*) AS n FROM post GROUP BY ALL
+    )
+    QUALIFY row_number() OVER (
+      PARTITION BY account ORDER BY language IS NULL, n DESC, language, platform
+    ) = 1
+    ORDER BY account
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """Every account that posted, by code; codes follow the ids' UTF-8 bytes.
+
+    Parameters
+    ----------
+    accounts : pyarrow.Array
+        Ids, sorted; an account's code is its place.
+    hashes : uint64 array of n
+        A hash of each id that does not depend on who else is in the case.
+    stratum : int32 array of n
+        Stratum of each account.
+    strata : tuple of str
+        Name of each stratum: `language x platform`, the rare ones pooled.
+    """
+
+    accounts: pa.Array
+    hashes: NDArray[np.uint64]
+    stratum: NDArray[np.int32]
+    strata: tuple[str, ...]
+
+
+def population(store: Store, stratum_share: float) -> Population:
+    """Read the accounts of a case and put each into a stratum.
+
+    Parameters
+    ----------
+    store : Store
+        The tables.
+    stratum_share : float
+        Share of accounts below which a stratum is pooled with the other rare ones.
+    """
+    table = store.arrow(ACCOUNTS)
+    names = [
+        f"{language} x {platform}"
+        for language, platform in zip(
+            table["language"].to_pylist(), table["platform"].to_pylist(), strict=True
+        )
+    ]
+    strata = _frequent(names, stratum_share)
+    code = {name: place for place, name in enumerate(strata)}
+    pooled = code.get(POOLED, 0)
+    return Population(
+        accounts=table["account"].combine_chunks(),
+        hashes=table["hash"].to_numpy().astype(np.uint64),
+        stratum=np.array([code.get(name, pooled) for name in names], np.int32),
+        strata=strata,
+    )
+
+
+def _frequent(names: list[str], share: float) -> tuple[str, ...]:
+    """Return the strata to keep, sorted; the pooled one, where needed, is last."""
+    counts: dict[str, int] = {}
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+    enough = [name for name, n in counts.items() if n >= share * len(names)]
+    enough.sort(key=lambda name: (-counts[name], name))
+    if len(enough) == len(counts) <= MOST_STRATA:
+        return tuple(sorted(enough))
+    return (*sorted(enough[: MOST_STRATA - 1]), POOLED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodedTrace:
+    """The actions of one trace as codes, in no particular order.
+
+    Parameters
+    ----------
+    account, object, post : int32 arrays of m
+        Codes; `account` is a place in the population.
+    time_us : int64 array of m
+        Microseconds since 1970 UTC.
+    n_objects, n_posts : int
+        Distinct objects and posts.
+    precisions : dict of str to int
+        Actions by time precision.
+    """
+
+    account: NDArray[np.int32]
+    object: NDArray[np.int32]
+    post: NDArray[np.int32]
+    time_us: NDArray[np.int64]
+    n_objects: int
+    n_posts: int
+    precisions: dict[str, int]
+
+    def objects_per_account(self, n_accounts: int) -> NDArray[np.int64]:
+        """Return the number of distinct objects of each account, shape (n,)."""
+        pairs = np.unique(self.account.astype(np.int64) * self.n_objects + self.object)
+        return np.bincount(pairs // max(self.n_objects, 1), minlength=n_accounts)
+
+
+# One post is one action on an object. Two releases of an archive can hash its author
+# differently; taken for two accounts, they would act together to the millisecond.
+ACTIONS = """
+    SELECT account, object, epoch_us(acted_at) AS time_us, post
+    FROM action WHERE verb = $verb
+    QUALIFY row_number() OVER (
+      PARTITION BY object, post, split_part(account, ':', 1)
+      ORDER BY account, acted_at
+    ) = 1
+"""
+PRECISIONS = """
+    SELECT precision, count(*) AS n FROM action WHERE verb = $verb
+    GROUP BY precision ORDER BY precision
+"""
+
+
+def coded_trace(store: Store, verb: str, people: Population) -> CodedTrace:
+    """Read the actions of one trace as codes."""
+    table = store.arrow(ACTIONS, verb=verb)
+    objects, n_objects = _codes(table["object"])
+    posts, n_posts = _codes(table["post"])
+    account = pc.index_in(table["account"], value_set=people.accounts)
+    counted = store.rows(PRECISIONS, verb=verb)
+    return CodedTrace(
+        account=account.to_numpy().astype(np.int32),
+        object=objects,
+        post=posts,
+        time_us=table["time_us"].to_numpy().astype(np.int64),
+        n_objects=n_objects,
+        n_posts=n_posts,
+        precisions={row["precision"]: row["n"] for row in counted},
+    )
+
+
+def _codes(column: Any) -> tuple[NDArray[np.int32], int]:
+    """Return codes that follow the values' UTF-8 bytes, and how many there are."""
+    if len(column) == 0:
+        return np.zeros(0, np.int32), 0
+    encoded = column.combine_chunks().dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary).to_numpy()
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return place[encoded.indices.to_numpy()], len(order)

@@ -1,0 +1,350 @@
+"""Null model J, opportunity: what acting in the same minutes would make two share.
+
+Each pair's chances are its actual actions in equal or neighbouring time bins. What a
+chance is worth is read off the whole population in those minutes, so that daily rhythm,
+holidays and whatever was popular just then are conditioned on.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, gammainc, gammaincinv, gammaln, logit, xlogy
+
+from rasad.extend import TraceActions
+from rasad.kernels.exposure import count_close, count_own, expect, remove_pairs
+
+SMALLEST_P = 1e-300
+"""Tails below this are printed as this; nothing depends on how much below."""
+
+SUSPECT_FROM = 2
+"""Objects a pair must share to be suspected: one co-action is never remarkable."""
+
+ALTERNATIVE = 30.0
+"""How many times as often as chance a pair is taken to co-act when it is operated."""
+
+PRIOR = 0.002
+"""Share of co-acting pairs taken to be operated before anything is known of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opportunity:
+    """The closed-form null with neighbour-bin exposure and strata.
+
+    Parameters
+    ----------
+    bin_s : int
+        Width of a time bin in seconds; a longer window widens it to itself.
+    shrinkage : float
+        Pseudo-exposures by which a bin's rate is pulled to its strata's mean.
+    rounds : int
+        How often pairs that stand out are taken out of the background, so that an
+        operation does not hide behind the rate it made itself; 0 for never.
+
+    Notes
+    -----
+    For accounts i, j of strata s, s' and a window of D seconds
+
+        mu = sum over b, b' in {b-1, b, b+1} of a[i, b] a[j, b'] k[b, b', s, s'],
+        k = (C + v k_mean) / (E + v),
+
+    with a the first actions per bin, C the pairs of first actions on one object within
+    D, E all pairs of first actions by different accounts, and v the shrinkage. Counting
+    equal bins only makes pairs at a boundary look impossible. In each round C loses the
+    co-actions of a pair in proportion to `operated`, given the rates of the round
+    before.
+    """
+
+    bin_s: int
+    shrinkage: float
+    rounds: int
+    name: str = "opportunity"
+    title: str = "J, opportunity"
+    assumption: str = (
+        "Given when each account acts and what is popular in those minutes, two "
+        "accounts of the same language and platform choose their objects independently."
+    )
+
+    def fit(
+        self, actions: TraceActions, window_s: int, seen: SeenPairs, threads: int
+    ) -> FittedOpportunity:
+        """Read the rates of one trace and window off the population.
+
+        Parameters
+        ----------
+        actions : TraceActions
+            First actions of everybody.
+        window_s : int
+            The window in seconds.
+        seen : SeenPairs
+            Pairs that co-act, out of which those that stand out are taken.
+        threads : int
+            Threads to use; they change no digit.
+        """
+        background = _background(actions, max(self.bin_s, window_s), window_s)
+        fitted = background.fitted(self.shrinkage)
+        several = seen.n_first >= SUSPECT_FROM
+        first, second = seen.first[several], seen.second[several]
+        for _ in range(self.rounds if several.any() else 0):
+            expected = fitted.expected(first, second, threads)
+            share = operated(seen.n_first[several], expected)
+            fitted = background.without(first, second, share).fitted(self.shrinkage)
+        return fitted
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenPairs:
+    """Pairs of account codes and the number of objects their first actions share."""
+
+    first: NDArray[np.int32]
+    second: NDArray[np.int32]
+    n_first: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Background:
+    """Co-actions and chances of everybody, by bin and strata.
+
+    `same` and `later` are the counts of `count_close`, `chances` those of `_chances`.
+    """
+
+    actions: TraceActions
+    window_s: int
+    rows: Rows
+    same: NDArray[np.float64]
+    later: NDArray[np.float64]
+    chances: tuple[NDArray[np.int64], NDArray[np.int64]]
+
+    def fitted(self, shrinkage: float) -> FittedOpportunity:
+        """Return rates, each bin's pulled towards the mean of its strata."""
+        # Two actions in one bin have no order: add both, and halve what was doubled.
+        paired = self.same + self.same.transpose(0, 2, 1)
+        diagonal = np.arange(paired.shape[1])
+        paired[:, diagonal, diagonal] /= 2
+        same, later = self.chances
+        return FittedOpportunity(
+            rows=self.rows,
+            stratum=self.actions.stratum,
+            same=_rate(paired, same, shrinkage),
+            later=_rate(self.later, later, shrinkage),
+        )
+
+    def without(
+        self,
+        first: NDArray[np.int32],
+        second: NDArray[np.int32],
+        share: NDArray[np.float64],
+    ) -> Background:
+        """Return the background with a share of each pair's co-actions taken out."""
+        actions, rows = self.actions, self.rows
+        order = np.lexsort((actions.object, actions.account))
+        start = np.searchsorted(
+            actions.account[order], np.arange(len(actions.stratum) + 1)
+        )
+        same, later = self.same.copy(), self.later.copy()
+        remove_pairs(
+            first,
+            second,
+            share,
+            start,
+            actions.object[order],
+            actions.time_us[order],
+            rows.action_bin[order],
+            actions.stratum,
+            self.window_s * 1_000_000,
+            same,
+            later,
+        )
+        # Shares are rounded: what is all taken out must not end below nothing.
+        return replace(self, same=np.maximum(same, 0), later=np.maximum(later, 0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """First actions per account and bin, as rows of a sparse matrix."""
+
+    bin_time: NDArray[np.int64]
+    action_bin: NDArray[np.int32]
+    start: NDArray[np.int64]
+    row_bin: NDArray[np.int32]
+    row_n: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedOpportunity:
+    """Rates of one trace and window, ready to say what a pair would share by chance."""
+
+    rows: Rows
+    stratum: NDArray[np.int32]
+    same: NDArray[np.float64]
+    later: NDArray[np.float64]
+
+    def expected(
+        self, first: NDArray[np.int32], second: NDArray[np.int32], threads: int
+    ) -> NDArray[np.float64]:
+        """Return the expectation of each pair of account codes, shape (m,)."""
+        out = np.zeros(len(first), np.float64)
+        parts = np.linspace(0, len(first), 16 * threads + 1).astype(np.int64)
+
+        def work(low: int, high: int) -> None:
+            expect(
+                first[low:high],
+                second[low:high],
+                self.rows.start,
+                self.rows.row_bin,
+                self.rows.row_n,
+                self.rows.bin_time,
+                self.stratum,
+                self.same,
+                self.later,
+                out[low:high],
+            )
+
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(work, parts[:-1], parts[1:]))
+        return out
+
+
+def poisson_tail(
+    observed: NDArray[np.int64], expected: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return P(Poisson(expected) >= observed), never below `SMALLEST_P`.
+
+    An upper bound of the Poisson-binomial tail above its mean, hence conservative.
+
+    Examples
+    --------
+    >>> poisson_tail(np.array([1]), np.array([0.5])).round(6)
+    array([0.393469])
+    """
+    tail = np.ones(len(observed), np.float64)
+    some = observed > 0
+    tail[some] = gammainc(observed[some].astype(np.float64), expected[some])
+    return np.maximum(tail, SMALLEST_P)
+
+
+def lift(
+    observed: NDArray[np.int64], expected: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return (observed + 1/2) / (expected + 1/2), for display."""
+    return np.asarray((observed + 0.5) / (expected + 0.5), np.float64)
+
+
+def lift_low(
+    observed: NDArray[np.int64], expected: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the 5 % quantile of the shrunken lift.
+
+    The posterior of the ratio under a Gamma(1/2, 1/2) prior, whose mean is one: few
+    co-actions cannot show a large lift however small the expectation is.
+
+    Examples
+    --------
+    >>> lift_low(np.array([2, 3]), np.array([0.0, 0.0])).round(2)
+    array([1.15, 2.17])
+    """
+    return np.asarray(gammaincinv(observed + 0.5, 0.05) / (expected + 0.5), np.float64)
+
+
+def operated(
+    observed: NDArray[np.int64], expected: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how likely each pair is no ordinary one, were one in 500 not.
+
+    Chance gives a Poisson count; a pair that is run as one is given a geometric count
+    whose mean is thirty times what chance gives.
+
+    Examples
+    --------
+    >>> operated(np.array([1, 6]), np.array([1.0, 0.1])).round(3)
+    array([0., 1.])
+    """
+    mean = ALTERNATIVE * np.maximum(expected, SMALLEST_P)
+    chance = xlogy(observed, expected) - expected - gammaln(observed + 1)
+    other = xlogy(observed, mean / (1 + mean)) - np.log1p(mean)
+    return np.asarray(expit(other - chance + logit(PRIOR)), np.float64)
+
+
+def _background(actions: TraceActions, bin_s: int, window_s: int) -> Background:
+    rows = _rows(actions, bin_s)
+    same, later = count_close(
+        actions.object,
+        actions.time_us,
+        rows.action_bin,
+        actions.stratum[actions.account],
+        window_s * 1_000_000,
+        len(rows.bin_time),
+        _n_strata(actions),
+    )
+    return Background(
+        actions=actions,
+        window_s=window_s,
+        rows=rows,
+        same=same.astype(np.float64),
+        later=later.astype(np.float64),
+        chances=_chances(rows, actions),
+    )
+
+
+def _n_strata(actions: TraceActions) -> int:
+    return int(actions.stratum.max(initial=0)) + 1
+
+
+def _rows(actions: TraceActions, bin_s: int) -> Rows:
+    """Count first actions per account and time bin."""
+    numbers = actions.time_us // (bin_s * 1_000_000)
+    bin_time, inverse = np.unique(numbers, return_inverse=True)
+    n_bins = max(len(bin_time), 1)
+    cells, counts = np.unique(
+        actions.account.astype(np.int64) * n_bins + inverse, return_counts=True
+    )
+    start = np.zeros(len(actions.stratum) + 1, np.int64)
+    np.cumsum(np.bincount(cells // n_bins, minlength=len(start) - 1), out=start[1:])
+    return Rows(
+        bin_time=bin_time.astype(np.int64),
+        action_bin=inverse.astype(np.int32),
+        start=start,
+        row_bin=(cells % n_bins).astype(np.int32),
+        row_n=counts.astype(np.int64),
+    )
+
+
+def _chances(
+    rows: Rows, actions: TraceActions
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count all pairs of first actions by different accounts, by bin and strata."""
+    n_bins, n_strata = len(rows.bin_time), _n_strata(actions)
+    total = np.zeros((n_bins, n_strata), np.int64)
+    np.add.at(total, (rows.action_bin, actions.stratum[actions.account]), 1)
+    own_same, own_later = np.zeros_like(total), np.zeros_like(total)
+    count_own(
+        rows.start,
+        rows.row_bin,
+        rows.row_n,
+        rows.bin_time,
+        actions.stratum,
+        own_same,
+        own_later,
+    )
+    diagonal = np.arange(n_strata)
+    same = total[:, :, None] * total[:, None, :]
+    same[:, diagonal, diagonal] = total * (total - 1) // 2 - own_same
+    following = np.zeros_like(total)
+    if n_bins > 1:
+        adjacent = np.diff(rows.bin_time) == 1
+        following[:-1][adjacent] = total[1:][adjacent]
+    later = total[:, :, None] * following[:, None, :]
+    later[:, diagonal, diagonal] -= own_later
+    return same, later
+
+
+def _rate(
+    close: NDArray[np.float64], chances: NDArray[np.int64], shrinkage: float
+) -> NDArray[np.float64]:
+    """Return co-actions per chance, pulled towards the mean of the strata."""
+    everywhere = chances.sum(axis=0)
+    mean = close.sum(axis=0) / np.maximum(everywhere, 1)
+    return np.asarray((close + shrinkage * mean) / (chances + shrinkage), np.float64)
