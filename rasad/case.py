@@ -1,0 +1,397 @@
+"""A case: a folder, the stages in their order, and the way back after a crash.
+
+The library's front door. A case folder holds `evidence/` (what was received),
+`journal.jsonl` (what was done), `case.toml` (what was chosen), `case.duckdb` (a cache
+of all tables, rebuilt from the first two when it is lost) and `out/` (what to read).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rasad import __version__
+from rasad.config import Resources, Settings, digest, to_dict
+from rasad.errors import NotEnoughDataError, StoreDamagedError, StoreError
+from rasad.evidence.findings import finding_rows
+from rasad.exports import EXPORTS
+from rasad.extend import Head, Progress, Sniff, no_progress
+from rasad.importers import IMPORTERS, recognise
+from rasad.importers.facts import Batch, batches
+from rasad.importers.ledger import (
+    add_up,
+    bytes_seen,
+    check_balance,
+    empty_source,
+    journal_entry,
+)
+from rasad.importers.plan import Planned, plan, save_mappings
+from rasad.importers.reader import inspect
+from rasad.network.detection import insert_rows, measure
+from rasad.network.population import population
+from rasad.network.trace_analysis import Work
+from rasad.schema import TABLES
+from rasad.simulate.world import write_demo
+from rasad.store.duckdb import DuckDBStore
+from rasad.store.evidence import Evidence
+from rasad.store.facts import accepted_steps, account_steps, action_steps
+from rasad.store.folder import prepare, read_settings, settle
+from rasad.store.journal import Journal
+from rasad.store.lock import held
+from rasad.store.sql import Step, quote
+from rasad.traces import TRACES
+
+DERIVED = [
+    name
+    for name, table in TABLES.items()
+    if table.TIER != "facts" and name not in ("judgement", "outage")
+]
+
+
+class Case:
+    """An open case; use `open_case` to get one.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The case folder, complete and locked.
+    resources : Resources
+        Memory and threads to use.
+    progress : Progress
+        Told how far a stage is.
+    """
+
+    def __init__(self, folder: Path, resources: Resources, progress: Progress) -> None:
+        self.folder = folder
+        self.out = folder / "out"
+        self.resources = resources
+        self.progress = progress
+        self.journal = Journal(folder / "journal.jsonl")
+        self.evidence = Evidence(folder / "evidence")
+        self.settings = read_settings(folder / "case.toml")
+        self.store = self._open_store()
+
+    # --- import -----------------------------------------------------------------------
+
+    def import_file(self, planned: Planned) -> dict[str, Any]:
+        """Import one file and return its row of table `source`.
+
+        A file that the case holds already, under whatever name, changes nothing.
+        """
+        source_id = self.evidence.add(planned.path)
+        known = self._source(source_id)
+        if known:
+            return known
+        # The copy is read, not the original: what was hashed is what is analysed.
+        head = replace(planned.head, path=self.evidence.path(source_id))
+        try:
+            row = self._load(source_id, planned.path.name, head, planned.sniff)
+        except BaseException:
+            self.evidence.drop(source_id)
+            raise
+        self.journal.append("import", journal_entry(row))
+        return row
+
+    def import_truth(self, path: Path) -> None:
+        """Import what a simulated world planted (columns account, role, team)."""
+        source_id = self.evidence.add(path)
+        if self.store.rows("SELECT 1 FROM truth LIMIT 1"):
+            return
+        self._load_truth(source_id)
+        self.journal.append("truth", {"source_id": source_id})
+
+    def _source(self, source_id: str) -> dict[str, Any] | None:
+        found = self.store.rows(
+            "SELECT * FROM source WHERE source_id = $source_id", source_id=source_id
+        )
+        return found[0] if found else None
+
+    def _load(
+        self, source_id: str, name: str, head: Head, sniff: Sniff
+    ) -> dict[str, Any]:
+        importer = IMPORTERS.find(sniff.importer)
+        size = head.path.stat().st_size
+        row = empty_source(source_id, name, size, sniff)
+        with self.store.transaction():
+            entries = importer.read(head, sniff.mapping)
+            for batch in batches(entries, source_id, TRACES):
+                add_up(row, batch, self._add(batch))
+                self.progress("import", bytes_seen(row), size)
+            check_balance(row, head)
+            insert_rows(self.store, "source", [row])
+        return row
+
+    def _add(self, batch: Batch) -> int:
+        """Add a batch of facts and return how many post versions were new."""
+        store = self.store
+        with (
+            store.lent(batch.table("post"), "batch_post") as posts,
+            store.lent(batch.table("action"), "batch_action") as actions,
+            store.lent(batch.table("account"), "batch_account") as accounts,
+        ):
+            for step in (
+                *accepted_steps(posts),
+                *action_steps(actions),
+                *account_steps(accounts),
+            ):
+                store.run(step)
+        store.insert("rejected", batch.table("rejected"))
+        return int(store.rows("SELECT count(*) AS n FROM accepted")[0]["n"])
+
+    def _load_truth(self, source_id: str) -> None:
+        with self.evidence.path(source_id).open(encoding="utf-8", newline="") as file:
+            rows = [row | {"team": row["team"] or None} for row in csv.DictReader(file)]
+        insert_rows(self.store, "truth", rows)
+
+    # --- detect -----------------------------------------------------------------------
+
+    def detect(self) -> dict[str, Any]:
+        """Measure, group and write findings; return the row of table `run`.
+
+        The same facts, settings and version are not computed twice.
+        """
+        facts = self._facts()
+        named = f"{digest(self.settings)}\n{facts}\n{__version__}"
+        run_id = hashlib.sha256(named.encode()).hexdigest()[:16]
+        known = self.store.rows("SELECT * FROM run WHERE run_id = $id", id=run_id)
+        if known:
+            return known[0]
+        with self.store.transaction():
+            for table in DERIVED:
+                self.store.run(
+                    Step(name=f"empty {table}", sql=f"DELETE FROM {quote(table)}")
+                )
+            row = self._measure(run_id, facts)
+        self.journal.append("detect", {"run_id": run_id, "settings": row["settings"]})
+        return row
+
+    def _measure(self, run_id: str, facts: str) -> dict[str, Any]:
+        settings = self.settings
+        people = population(self.store, settings.opportunity.stratum_share)
+        work = Work(
+            run_id=run_id,
+            people=people,
+            settings=settings,
+            resources=self.resources,
+            progress=self.progress,
+        )
+        measures = measure(self.store, TRACES, work)
+        found = finding_rows(run_id, measures.network, TRACES)
+        insert_rows(self.store, "finding", found)
+        span = self.store.rows(
+            "SELECT count(*) AS n_posts, min(created_at) AS first_at, "
+            "max(created_at) AS last_at FROM post"
+        )[0]
+        n = measures.n_eligible
+        row = {
+            "run_id": run_id,
+            "version": __version__,
+            "settings": json.dumps(to_dict(settings), sort_keys=True),
+            "digest": digest(settings),
+            "facts": facts,
+            "n_accounts": len(people.accounts),
+            "n_eligible": n,
+            "n_possible_pairs": n * (n - 1) // 2,
+            "calibration": "uncalibrated",
+            "warnings": json.dumps(measures.warnings, ensure_ascii=False),
+            **span,
+        }
+        insert_rows(self.store, "run", [row])
+        return row
+
+    def _facts(self) -> str:
+        """Return the SHA-256 over the sorted accepted records."""
+        records = self.store.arrow("SELECT record FROM post ORDER BY record")["record"]
+        if len(records) == 0:
+            raise NotEnoughDataError(
+                "The case holds no post", "import a file before looking for groups"
+            )
+        whole = hashlib.sha256()
+        for chunk in records.chunks:
+            whole.update("\n".join(chunk.to_pylist()).encode() + b"\n")
+        return whole.hexdigest()
+
+    # --- outputs ----------------------------------------------------------------------
+
+    def export(self, form: str, folder: Path) -> list[Path]:
+        """Write the case in one of the registered forms and return the files."""
+        folder.mkdir(parents=True, exist_ok=True)
+        return list(EXPORTS.find(form).write(self.store, folder))
+
+    def dossier(self) -> Path:
+        """Write the dossier and the tables into `out/`; return the dossier."""
+        self.progress("tables", 0, 2)
+        self.export("parquet", self.out)
+        self.progress("dossier", 1, 2)
+        written = self.export("dossier", self.out)
+        self.progress("dossier", 2, 2)
+        return written[0]
+
+    def info(self) -> dict[str, Any]:
+        """Return what the case holds: sources, rows by table, run and groups."""
+        rows = self.store.rows
+        counts = [
+            {"table": table, **rows(f"SELECT count(*) AS rows FROM {quote(table)}")[0]}
+            for table in TABLES
+        ]
+        return {
+            "sources": rows("SELECT * FROM source ORDER BY source_id"),
+            "tables": counts,
+            "runs": rows("SELECT * FROM run"),
+            "groups": rows("SELECT * FROM grp ORDER BY rank"),
+        }
+
+    def verify(self) -> list[str]:
+        """Check the journal's chain and every evidence copy; return what was checked.
+
+        Raises
+        ------
+        EvidenceError
+            If anything is not what it was.
+        """
+        entries = self.journal.entries()
+        held_here = [
+            e["body"]["source_id"] for e in entries if "source_id" in e["body"]
+        ]
+        for source_id in held_here:
+            self.evidence.check(source_id)
+        return [
+            f"journal: {len(entries)} entries, chain unbroken",
+            f"evidence: {len(held_here)} copies, all as received",
+        ]
+
+    # --- the store is a cache ---------------------------------------------------------
+
+    def _open_store(self) -> DuckDBStore:
+        path = self.folder / "case.duckdb"
+        lost = not path.exists()
+        try:
+            store = _readable(path, self.resources)
+        except StoreError:
+            self.set_aside()
+            lost = True
+            store = _readable(path, self.resources)
+        self.store = store
+        entries = self.journal.entries()
+        if lost:
+            self._rebuild(entries)
+        self._acknowledge(entries)
+        return store
+
+    def set_aside(self) -> None:
+        """Keep a damaged store for whoever wants to look; the next one is rebuilt."""
+        path = self.folder / "case.duckdb"
+        number = len(list(self.folder.glob("case.duckdb.damaged-*"))) + 1
+        path.rename(path.with_name(f"{path.name}.damaged-{number}"))
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+        self.journal.append("rebuild", {"reason": "the store was damaged"})
+
+    def _rebuild(self, entries: list[dict[str, Any]]) -> None:
+        """Read everything in again from the evidence copies."""
+        for entry in entries:
+            body = entry["body"]
+            if entry["event"] == "import":
+                self.evidence.check(body["source_id"])
+                copy = inspect(self.evidence.path(body["source_id"]))
+                sniff = recognise(copy, name=body["format"], mapping=body["mapping"])
+                self._load(body["source_id"], body["name"], copy, sniff)
+            elif entry["event"] == "truth":
+                self._load_truth(body["source_id"])
+
+    def _acknowledge(self, entries: list[dict[str, Any]]) -> None:
+        """Write journal lines that a kill between commit and journal left out."""
+        told = {e["body"].get("source_id") for e in entries}
+        for row in self.store.rows("SELECT * FROM source ORDER BY source_id"):
+            if row["source_id"] not in told:
+                self.journal.append("import", journal_entry(row))
+
+
+def _readable(path: Path, resources: Resources) -> DuckDBStore:
+    """Open a store and read from it: damage may show only then."""
+    store = DuckDBStore(path, resources)
+    try:
+        store.rows("SELECT * FROM source")
+    except StoreError:
+        store.close()
+        raise
+    return store
+
+
+@contextmanager
+def open_case(
+    folder: Path,
+    *,
+    purpose: str = "library",
+    create: bool = False,
+    settings: Settings | None = None,
+    resources: Resources | None = None,
+    progress: Progress = no_progress,
+) -> Iterator[Case]:
+    """Open a case folder, lock it, and mend its store if a crash damaged it.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The case folder.
+    purpose : str
+        What a second command is told about this one.
+    create : bool
+        Make the folder when it does not exist.
+    settings : Settings, optional
+        Replace the case's settings by these.
+
+    Raises
+    ------
+    CaseError
+        If it is no case, is newer than this program, or someone else holds it.
+    """
+    prepare(folder, create)
+    with held(folder / "case.lock", purpose):
+        settle(folder, settings)
+        case = Case(folder, resources or Resources(), progress)
+        try:
+            yield case
+        except StoreDamagedError:
+            case.store.close()
+            case.set_aside()
+            raise
+        finally:
+            case.store.close()
+
+
+def investigate(
+    files: Sequence[Planned], case: Case
+) -> tuple[list[dict[str, Any]], dict[str, Any], Path]:
+    """Import files, detect, and write the dossier; the main job.
+
+    Returns
+    -------
+    sources : list of dict
+        Rows of table `source`, one per file.
+    run : dict
+        The row of table `run`.
+    dossier : pathlib.Path
+        The page to read.
+    """
+    sources = [case.import_file(planned) for planned in files]
+    save_mappings(files, case.out)
+    return sources, case.detect(), case.dossier()
+
+
+def demo(case: Case) -> tuple[list[dict[str, Any]], dict[str, Any], Path]:
+    """Simulate a small world, investigate it, and hold the findings against the truth.
+
+    Returns
+    -------
+    sources, run, dossier
+        As `investigate`.
+    """
+    world = write_demo(case.out)
+    case.import_truth(world.truth)
+    return investigate([plan(world.archive)], case)

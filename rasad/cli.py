@@ -1,0 +1,360 @@
+"""The command line: each command a few lines over one public function."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rasad import __version__
+from rasad.case import Case, demo, investigate, open_case
+from rasad.config import Resources, load
+from rasad.errors import RasadError
+from rasad.exports import EXPORTS
+from rasad.importers import IMPORTERS
+from rasad.importers.mapping import read_mapping
+from rasad.importers.plan import Planned, plan, save_mappings
+from rasad.options import (
+    as_json,
+    machine_options,
+    many_files,
+    one_case,
+    reading_options,
+    settings_file,
+)
+from rasad.terminal import progress_bar, show_line, show_table
+
+SOURCE_COLUMNS = [
+    "name",
+    "format",
+    "records",
+    "accepted",
+    "duplicate",
+    "filtered",
+    "rejected",
+    "bytes",
+    "stream_state",
+]
+GROUP_COLUMNS = ["rank", "grp", "size", "n_edges", "traces", "first_at", "last_at"]
+GROUPS = "SELECT * FROM grp ORDER BY rank"
+REJECTS = """
+    SELECT source.name, line, byte_start, byte_end, reason, preview
+    FROM rejected JOIN source USING (source_id)
+    ORDER BY source_id, line LIMIT $most
+"""
+
+
+class Commands(click.Group):
+    """Commands that answer a mendable error with one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; other errors keep their traceback, for a report."""
+        try:
+            return super().invoke(ctx)
+        except RasadError as error:
+            click.echo(f"Error: {error}", err=True)
+        except PermissionError as error:
+            name = error.filename or "a file"
+            click.echo(f"Error: {name} may not be read or written: check it.", err=True)
+        except KeyboardInterrupt:
+            click.echo(
+                "Stopped. Nothing half-done is kept; the same command goes on.",
+                err=True,
+            )
+            ctx.exit(130)
+        return ctx.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Find, explain and document networks of accounts that are run as one.
+
+    Example: rasad investigate posts.csv
+    """
+    # What is under investigation is nobody else's business on a shared machine.
+    os.umask(0o077)
+
+
+@main.command("investigate")
+@many_files
+@click.option(
+    "--case", type=click.Path(path_type=Path), help="Folder; ./<first file>.rasad."
+)
+@reading_options
+@settings_file
+@machine_options
+@as_json
+def investigate_command(
+    files: tuple[Path, ...],
+    case: Path | None,
+    mapping: str | None,
+    importer: str | None,
+    settings: Path | None,
+    threads: int,
+    memory: str,
+    as_json: bool,
+) -> None:
+    """Import files, look for groups and write the dossier: the main job.
+
+    Example: rasad investigate posts.csv --case posts.rasad
+    """
+    planned = _plan(files, importer, mapping, as_json)
+    folder = case or Path(f"{files[0].stem}.rasad")
+    with _opened(
+        folder, "investigate", threads, memory, settings, create=True
+    ) as open_:
+        sources, run, dossier = investigate(planned, open_)
+        _conclude(open_, sources, run, dossier, as_json)
+
+
+@main.command("demo")
+@click.option(
+    "--case",
+    type=click.Path(path_type=Path),
+    default=Path("demo.rasad"),
+    show_default=True,
+    help="Folder of the case.",
+)
+@machine_options
+@as_json
+def demo_command(case: Path, threads: int, memory: str, as_json: bool) -> None:
+    """Investigate a small simulated world whose truth is known.
+
+    Example: rasad demo
+    """
+    with _opened(case, "demo", threads, memory, None, create=True) as open_:
+        sources, run, dossier = demo(open_)
+        _conclude(open_, sources, run, dossier, as_json)
+
+
+@main.command("import")
+@one_case
+@many_files
+@reading_options
+@machine_options
+@as_json
+def import_command(
+    case: Path,
+    files: tuple[Path, ...],
+    mapping: str | None,
+    importer: str | None,
+    threads: int,
+    memory: str,
+    as_json: bool,
+) -> None:
+    """Add files to a case, which is made if need be.
+
+    Example: rasad import posts.rasad january.csv february.csv
+    """
+    planned = _plan(files, importer, mapping, as_json)
+    with _opened(case, "import", threads, memory, None, create=True) as open_:
+        sources = [open_.import_file(one) for one in planned]
+        save_mappings(planned, open_.out)
+    _show(sources, as_json, "Imported", SOURCE_COLUMNS)
+
+
+@main.command("detect")
+@one_case
+@settings_file
+@machine_options
+@as_json
+def detect_command(
+    case: Path, settings: Path | None, threads: int, memory: str, as_json: bool
+) -> None:
+    """Look for groups in what a case holds.
+
+    Example: rasad detect posts.rasad
+    """
+    with _opened(case, "detect", threads, memory, settings) as open_:
+        run = open_.detect()
+        groups = open_.store.rows(GROUPS)
+    if as_json:
+        _echo_json({"run": run, "groups": groups})
+    else:
+        _show_groups(run, groups)
+
+
+@main.command("dossier")
+@one_case
+@as_json
+def dossier_command(case: Path, as_json: bool) -> None:
+    """Write the dossier and all tables of a case.
+
+    Example: rasad dossier posts.rasad
+    """
+    with _opened(case, "dossier") as open_:
+        written = open_.dossier()
+    if as_json:
+        _echo_json({"dossier": str(written)})
+    else:
+        show_line(str(written))
+
+
+@main.command("export")
+@one_case
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(sorted(EXPORTS)),
+    default="parquet",
+    show_default=True,
+    help="What to write.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder; the case's `out`."
+)
+@as_json
+def export_command(case: Path, form: str, out: Path | None, as_json: bool) -> None:
+    """Write the tables of a case, one file each, or the dossier.
+
+    Example: rasad export posts.rasad --format csv --out tables
+    """
+    with _opened(case, "export") as open_:
+        written = [str(path) for path in open_.export(form, out or open_.out)]
+    if as_json:
+        _echo_json(written)
+    else:
+        for path in written:
+            show_line(path)
+
+
+@main.command("info")
+@one_case
+@as_json
+def info_command(case: Path, as_json: bool) -> None:
+    """Say what a case holds and what was last computed.
+
+    Example: rasad info posts.rasad
+    """
+    with _opened(case, "info") as open_:
+        held = open_.info()
+    if as_json:
+        _echo_json(held)
+        return
+    show_table("Sources", held["sources"], SOURCE_COLUMNS)
+    show_table("Tables", held["tables"], ["table", "rows"])
+    for run in held["runs"]:
+        _show_groups(run, held["groups"])
+
+
+@main.command("rejects")
+@one_case
+@click.option("--most", type=click.IntRange(1), default=100, help="Rows to show.")
+@as_json
+def rejects_command(case: Path, most: int, as_json: bool) -> None:
+    """List the records that could not be read, with reason and place.
+
+    Example: rasad rejects posts.rasad --most 20
+    """
+    with _opened(case, "rejects") as open_:
+        rows = open_.store.rows(REJECTS, most=most)
+    columns = ["name", "line", "byte_start", "byte_end", "reason", "preview"]
+    _show(rows, as_json, "Rejected", columns)
+
+
+@main.command("verify")
+@one_case
+@as_json
+def verify_command(case: Path, as_json: bool) -> None:
+    """Check that evidence copies and journal are what they were.
+
+    Example: rasad verify posts.rasad
+    """
+    with _opened(case, "verify") as open_:
+        checked = open_.verify()
+    if as_json:
+        _echo_json(checked)
+    else:
+        for line in checked:
+            show_line(line)
+
+
+def _plan(
+    files: tuple[Path, ...], importer: str | None, mapping: str | None, quiet: bool
+) -> list[Planned]:
+    """Look at every file before anything is written, and say how each is read."""
+    columns = read_mapping(mapping) if mapping else None
+    planned = [plan(path, importer, columns) for path in files]
+    for one in planned:
+        said = [f"{one.path.name}: {IMPORTERS.find(one.sniff.importer).title}"]
+        if one.sniff.mapping:
+            roles = ",".join(f"{r}={c}" for r, c in sorted(one.sniff.mapping.items()))
+            said.append(f"read as --map {roles}")
+        click.echo("\n".join([*said, *one.sniff.warnings]), err=True)
+        if one.sniff.mapping and not columns and not quiet and sys.stdin.isatty():
+            click.confirm("Is that right?", default=True, abort=True, err=True)
+    return planned
+
+
+@contextmanager
+def _opened(
+    folder: Path,
+    purpose: str,
+    threads: int | None = None,
+    memory: str | None = None,
+    settings: Path | None = None,
+    create: bool = False,
+) -> Iterator[Case]:
+    defaults = Resources()
+    resources = Resources(
+        threads=threads or defaults.threads, memory=memory or defaults.memory
+    )
+    chosen = load(settings) if settings else None
+    with (
+        progress_bar() as progress,
+        open_case(
+            folder,
+            purpose=purpose,
+            create=create,
+            settings=chosen,
+            resources=resources,
+            progress=progress,
+        ) as case,
+    ):
+        yield case
+
+
+def _conclude(
+    case: Case,
+    sources: list[dict[str, Any]],
+    run: dict[str, Any],
+    dossier: Path,
+    as_json: bool,
+) -> None:
+    groups = case.store.rows(GROUPS)
+    if as_json:
+        found = {"sources": sources, "run": run, "groups": groups}
+        _echo_json({"case": str(case.folder), "dossier": str(dossier), **found})
+        return
+    show_table("Imported", sources, SOURCE_COLUMNS)
+    _show_groups(run, groups)
+    show_line(str(dossier))
+
+
+def _show_groups(run: dict[str, Any], groups: list[dict[str, Any]]) -> None:
+    show_table(f"Groups ({len(groups)}), strongest first", groups[:20], GROUP_COLUMNS)
+    for warning in json.loads(run["warnings"]):
+        show_line(warning)
+
+
+def _show(rows: list[dict[str, Any]], as_json: bool, title: str, names: Any) -> None:
+    if as_json:
+        _echo_json(rows)
+    else:
+        show_table(title, rows, names)
+
+
+def _echo_json(content: object) -> None:
+    click.echo(json.dumps(content, ensure_ascii=False, indent=1, default=_plain))
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() + "Z" if isinstance(value, datetime) else str(value)

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from planted_ring import planted_shares, write_shares
+
+from rasad.cli import main
+from rasad.importers.plan import plan
+from rasad.terminal import inert
+
+
+def rasad(*arguments: object, folder: Path | None = None) -> Result:
+    runner = CliRunner()
+    here = Path.cwd()
+    try:
+        if folder is not None:
+            os.chdir(folder)
+        return runner.invoke(main, [str(argument) for argument in arguments])
+    finally:
+        os.chdir(here)
+
+
+@pytest.fixture(scope="module")
+def case(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "case"
+    result = rasad("investigate", planted, "--case", folder)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+def test_investigate_ends_with_the_path_of_the_dossier(
+    planted: Path, tmp_path: Path
+) -> None:
+    result = rasad("investigate", planted, "--case", tmp_path / "c")
+    assert result.exit_code == 0
+    last = Path(result.stdout.splitlines()[-1])
+    assert last.name == "dossier.html"
+    assert last.is_file()
+
+
+def test_the_case_is_named_after_the_first_file(planted: Path, tmp_path: Path) -> None:
+    assert rasad("investigate", planted, folder=tmp_path).exit_code == 0
+    assert (tmp_path / "planted.rasad" / "out" / "dossier.html").is_file()
+
+
+def test_a_suggested_mapping_is_printed_and_kept(planted: Path, tmp_path: Path) -> None:
+    result = rasad("import", tmp_path / "c", planted)
+    assert "--map account=account,object=object,time=time" in result.stderr
+    kept = tmp_path / "c" / "out" / "planted.map.toml"
+    again = rasad("import", tmp_path / "d", planted, "--map", kept)
+    assert again.exit_code == 0, again.output
+
+
+def test_json_is_one_document_and_nothing_else(planted: Path, tmp_path: Path) -> None:
+    result = rasad("investigate", planted, "--case", tmp_path / "c", "--json")
+    found = json.loads(result.stdout)
+    assert found["sources"][0]["accepted"] == len(planted_shares())
+    assert found["groups"][0]["size"] == 8
+
+
+@pytest.mark.parametrize("command", ["info", "detect", "rejects", "verify", "export"])
+def test_every_command_on_a_case_speaks_json_and_to_people(
+    case: Path, command: str
+) -> None:
+    assert json.loads(rasad(command, case, "--json").stdout) is not None
+    assert rasad(command, case).exit_code == 0
+
+
+def test_export_writes_one_file_per_table(case: Path, tmp_path: Path) -> None:
+    result = rasad("export", case, "--format", "csv", "--out", tmp_path / "tables")
+    assert result.exit_code == 0
+    assert (tmp_path / "tables" / "edge.csv").read_text().startswith("run_id,account_a")
+
+
+BAD = {
+    "missing": None,
+    "empty": b"",
+    "header_only": b"account,object,time\n",
+    "binary": bytes(range(256)) * 40,
+    "encoding": b"account,object,time\n" + b"\xff\xfe\xff,\xe9,1\n" * 5,
+    "unrecognised": b"colour,shape\nred,round\nblue,square\n",
+    "folder": "folder",
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_input_is_one_sentence_and_changes_nothing(
+    case: Path, tmp_path: Path, kind: str
+) -> None:
+    path, content = tmp_path / "input.csv", BAD[kind]
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content == "folder":
+        path.mkdir()
+    before = rasad("info", case, "--json").stdout
+    for target in (case, tmp_path / "new"):
+        result = rasad("investigate", path, "--case", target)
+        assert result.exit_code == 1
+        (line,) = [x for x in result.stderr.splitlines() if x.startswith("Error: ")]
+        assert "Traceback" not in result.output
+        assert line.endswith(".")
+    assert rasad("info", case, "--json").stdout == before
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_incomplete_mapping_ends_with_the_option_to_type(tmp_path: Path) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_text(
+        "who_id,thing_a,thing_b,stamp\n"
+        + "".join(f"u{n % 7},{n % 5},{n % 3},{1_700_000_000 + n}\n" for n in range(60))
+    )
+    result = rasad("investigate", path, "--case", tmp_path / "c")
+    assert result.exit_code == 1
+    assert "--map " in result.stderr
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_column_that_does_not_exist_is_named(planted: Path, tmp_path: Path) -> None:
+    result = rasad(
+        "import",
+        tmp_path / "c",
+        planted,
+        "--map",
+        "account=who,object=object,time=time",
+    )
+    assert result.exit_code == 1
+    assert "who" in result.stderr
+
+
+def test_a_wrong_option_is_a_usage_error() -> None:
+    assert rasad("investigate", "--no-such-option").exit_code == 2
+
+
+def test_a_missing_case_says_what_to_do(tmp_path: Path) -> None:
+    result = rasad("detect", tmp_path / "none")
+    assert result.exit_code == 1
+    assert "import a file into it first" in result.stderr
+
+
+def test_nothing_from_a_post_acts_on_the_terminal(tmp_path: Path) -> None:
+    hostile = "\x1b[31m[link=http://x.example]\u202eevil[/link]"
+    shares = [(hostile, f"item{n % 4}", 1_704_067_200 + n * 50) for n in range(40)]
+    shares += [(f"user{n}", f"item{n % 4}", 1_704_067_200 + n * 50) for n in range(40)]
+    path = write_shares(tmp_path / "posts.csv", shares)
+    path.write_bytes(path.read_bytes() + b"\x1b]0;title\x07,x,never\n")
+    result = rasad("investigate", path, "--case", tmp_path / "c")
+    assert result.exit_code == 0, result.output
+    output = result.output + rasad("rejects", tmp_path / "c").output
+    assert not {c for c in output if ord(c) < 32 and c not in "\n\t" or ord(c) == 127}
+    assert "\u202e" not in output
+
+
+def test_brackets_are_no_markup() -> None:
+    assert inert("[red]x[/red]").plain == "[red]x[/red]"
+
+
+def test_account_names_reach_no_log_or_error(case: Path, planted: Path) -> None:
+    result = rasad("investigate", planted, "--case", case)
+    assert "ring0" not in result.output
+    assert "user001" not in (case / "journal.jsonl").read_text()
+
+
+def test_files_of_a_case_are_for_their_owner_only(case: Path) -> None:
+    for path in case.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_the_module_is_installed_as_a_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "rasad", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "rasad" in done.stdout
+
+
+def test_looking_at_a_file_writes_nothing(planted: Path) -> None:
+    before = sorted(planted.parent.iterdir())
+    plan(planted)
+    assert sorted(planted.parent.iterdir()) == before
