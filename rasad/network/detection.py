@@ -59,7 +59,8 @@ def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
         work.progress(f"trace {name}", place, len(traces))
         result = analyse_trace(store, len(named), trace, work)
         if result is not None:
-            _write_edges(store, result)
+            store.insert("gap", result.gaps)
+            insert_rows(store, "trace_run", result.runs)
             results.append(result)
             named.append(name)
     pairs = _combine(results, work)
@@ -79,13 +80,6 @@ def insert_rows(store: Store, table: str, rows: list[dict[str, Any]]) -> None:
     """Append rows given as dictionaries."""
     if rows:
         store.insert(table, pa.Table.from_pylist(rows))
-
-
-def _write_edges(store: Store, result: TraceResult) -> None:
-    while result.edges:
-        store.insert("edge", result.edges.pop())
-    store.insert("gap", result.gaps)
-    insert_rows(store, "trace_run", result.runs)
 
 
 def _eligible(results: list[TraceResult], work: Work) -> Any:

@@ -35,9 +35,8 @@ from rasad.store.sql import Store
 
 @dataclass(frozen=True, kw_only=True)
 class TraceResult:
-    """What one trace gave: rows for the tables, and tests for the pairs."""
+    """What one trace gave beside its edges: rows for tables, tests for pairs."""
 
-    edges: list[pa.Table]
     gaps: pa.Table
     runs: list[dict[str, Any]]
     tests: list[WindowTests]
@@ -59,8 +58,9 @@ class Work:
 def analyse_trace(
     store: Store, number: int, trace: Trace, work: Work
 ) -> TraceResult | None:
-    """Count, test and describe the co-actions of one trace.
+    """Count and test the co-actions of one trace, and write its rows of table `edge`.
 
+    Edges are written window by window, because they are most of what a run holds.
     Returns None where the case holds no action of the trace.
     """
     coded = coded_trace(store, trace.name, work.people)
@@ -86,15 +86,18 @@ def analyse_trace(
         progress=work.progress,
     )
     tested = _TestedTrace(number, trace.name, actions, coactions, eligible, work)
-    results = [tested.window(place, w) for place, w in enumerate(windows)]
+    tests = []
+    for place, window in enumerate(windows):
+        edges, window_tests = tested.window(place, window)
+        store.insert("edge", edges)
+        tests.append(window_tests)
     reasons = {w: f"times are no finer than {p}" for w, p in skipped.items()}
     return TraceResult(
-        edges=[edges for edges, _ in results],
         gaps=gap_table(work.run_id, trace.name, coactions),
         runs=_runs(trace.name, coded, coactions, eligible, windows, reasons, work),
-        tests=[tests for _, tests in results],
+        tests=tests,
         eligible=eligible,
-        short_windows=sum(1 for _, tests in results if tests.combined),
+        short_windows=sum(1 for test in tests if test.combined),
     )
 
 
