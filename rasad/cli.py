@@ -42,7 +42,16 @@ SOURCE_COLUMNS = [
     "bytes",
     "stream_state",
 ]
-GROUP_COLUMNS = ["rank", "grp", "size", "n_edges", "traces", "first_at", "last_at"]
+GROUP_COLUMNS = [
+    "rank",
+    "grp",
+    "size",
+    "n_edges",
+    "grade",
+    "traces",
+    "first_at",
+    "last_at",
+]
 GROUPS = "SELECT * FROM grp ORDER BY rank"
 REJECTS = """
     SELECT source.name, line, byte_start, byte_end, reason, preview

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from rasad.evidence.rules import COORDINATED_GROUP, Rule
+from rasad.evidence.rules import COORDINATED_GROUP, RANKED_CANDIDATES, Rule
 from rasad.extend import Trace
 from rasad.network.groups import Group
 from rasad.network.network import Network
@@ -22,7 +22,7 @@ def finding_rows(
     The verdict is *insufficient*: without a calibration gate nothing says how often the
     test is wrong on these data.
     """
-    rule = COORDINATED_GROUP
+    rule = COORDINATED_GROUP if network.above_chance else RANKED_CANDIDATES
     return [
         {
             "run_id": run_id,

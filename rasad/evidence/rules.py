@@ -37,4 +37,18 @@ COORDINATED_GROUP = Rule(
     ),
 )
 
-RULES: dict[str, Rule] = {rule.id: rule for rule in (COORDINATED_GROUP,)}
+RANKED_CANDIDATES = Rule(
+    id="ranked-candidates",
+    claim="No pair of the case stands out above chance. These accounts share more than "
+    "other pairs do; acting in the same minutes may explain it.",
+    refuted_by=(
+        "Nothing needs refuting: the order says where to look first, and no more.",
+        "Posts of ordinary accounts of the same days and topics, in which such pairs "
+        "are common.",
+    ),
+    innocent=COORDINATED_GROUP.innocent,
+)
+
+RULES: dict[str, Rule] = {
+    rule.id: rule for rule in (COORDINATED_GROUP, RANKED_CANDIDATES)
+}

@@ -51,8 +51,10 @@ REASONS = """
     ORDER BY source_id, n DESC, reason
 """
 TRUTH = """
-    SELECT role, team, count(*) AS planted, count(member.account) AS found
-    FROM truth LEFT JOIN member ON member.account = truth.account
+    SELECT role, team, count(*) AS planted, count(found.account) AS found
+    FROM truth LEFT JOIN (
+      SELECT account FROM member WHERE EXISTS (SELECT 1 FROM pair WHERE kept)
+    ) AS found ON found.account = truth.account
     GROUP BY role, team
     ORDER BY array_position(['operator', 'fan', 'ordinary'], role), role, team
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rasad.evidence.rules import COORDINATED_GROUP
+from rasad.evidence.rules import COORDINATED_GROUP, RANKED_CANDIDATES
 from rasad.exports.case_summary import Case, summarise
 from rasad.exports.group_evidence import Limits, group_rows, read_groups
 from rasad.exports.page import render
@@ -101,6 +101,6 @@ def _context(store: Store, case: Case, limits: Limits) -> dict[str, Any]:
         "summary": summary,
         "n_groups": store.rows("SELECT count(*) AS n FROM grp")[0]["n"],
         "groups": read_groups(store, summary[: limits.groups], limits),
-        "rule": COORDINATED_GROUP,
+        "rule": COORDINATED_GROUP if case.tested["n_kept"] else RANKED_CANDIDATES,
         "most_rows": limits.raster,
     }

@@ -26,7 +26,7 @@ PREPARE_PAIRS = """
     LEFT JOIN edge ON edge.account_a = pair.account_a
       AND edge.account_b = pair.account_b AND edge.trace = pair.best_trace
       AND edge.window_s = pair.best_window_s
-    WHERE pair.kept AND a.grp IN (SELECT unnest($groups))
+    WHERE (pair.kept OR pair.candidate) AND a.grp IN (SELECT unnest($groups))
 """
 # The nearest action of *another* member on the same object is the last one of the run
 # of actions before, or the first of the run after: no pair has to be enumerated.
@@ -69,8 +69,7 @@ PREPARED = ("dossier_action", "dossier_pair")
 GROUPS = """
     SELECT grp.*, finding.finding, finding.rule, finding.verdict, finding.counts,
       finding.innocent
-    FROM grp LEFT JOIN finding
-      ON finding.grp = grp.grp AND finding.rule = 'coordinated-group'
+    FROM grp LEFT JOIN finding ON finding.grp = grp.grp
     ORDER BY grp.rank NULLS LAST, grp.grp LIMIT $most
 """
 TESTS = """

@@ -28,7 +28,8 @@ UNCALIBRATED = (
 NOTHING = (
     "No pair stands out above chance. Either nothing here is run as one, or the "
     "reference population may be the operation itself: data that hold little else have "
-    "no ordinary accounts to compare with. The pairs below are ranked, not certified."
+    "no ordinary accounts to compare with. The groups are candidates, ranked and not "
+    "certified."
 )
 
 

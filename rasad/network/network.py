@@ -22,14 +22,15 @@ KEPT = """
     )
     SELECT pair.account_a, pair.account_b, pair.p_value, pair.best_trace,
       pair.best_window_s, pair.grade, best.lift, best.n_first, best.expected,
-      best.n_pairs, best.n_a_first, best.n_b_first, inside.first_at, inside.last_at
+      best.n_pairs, best.n_a_first, best.n_b_first, inside.first_at, inside.last_at,
+      pair.kept
     FROM pair
     JOIN edge AS best ON best.account_a = pair.account_a
       AND best.account_b = pair.account_b AND best.trace = pair.best_trace
       AND best.window_s = pair.best_window_s
     JOIN inside ON inside.account_a = pair.account_a
       AND inside.account_b = pair.account_b
-    WHERE pair.kept
+    WHERE pair.kept OR pair.candidate
     ORDER BY pair.account_a, pair.account_b
 """
 
@@ -65,13 +66,14 @@ def pair_table(
             "n_tests": pa.array(pairs.n_tests.astype(np.int32)),
             "grade": pa.array(grade, pa.string()),
             "kept": pa.array(pairs.kept),
+            "candidate": pa.array(pairs.candidate),
         }
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """The kept pairs of a run, and the groups they form.
+    """The kept pairs of a run, or its candidates, and the groups they form.
 
     `kept` are rows as in the query above, by account ids; `ids` are the groups' ids, in
     the order of `groups`.
@@ -82,9 +84,14 @@ class Network:
     groups: list[Group]
     ids: list[str]
 
+    @property
+    def above_chance(self) -> bool:
+        """Whether pairs were kept; candidates are ranked, not certified."""
+        return any(row["kept"] for row in self.kept)
+
 
 def build_network(store: Store, settings: Settings) -> Network:
-    """Read the kept pairs of tables `pair` and `edge` and find their groups."""
+    """Read the kept pairs, or the candidates, and find their groups."""
     kept = store.rows(KEPT, longest=settings.validation.longest_window_s)
     accounts = sorted(
         {row["account_a"] for row in kept} | {row["account_b"] for row in kept},

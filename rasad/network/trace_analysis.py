@@ -156,6 +156,7 @@ class _TestedTrace:
             window_s=window_s,
             combined=window_s <= settings.validation.longest_window_s,
             key=first[able].astype(np.int64) * n + second[able],
+            n_first=c.n_first[at][able].astype(np.int64),
             p_value=tests.p_value[able],
             lift=tests.lift[able],
             lift_low=tests.lift_low[able],

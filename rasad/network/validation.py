@@ -64,6 +64,13 @@ def cauchy_tail(mean: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.arctan2(1.0, mean) / np.pi, np.float64)
 
 
+FEWEST_OBJECTS = 2
+"""Objects that a candidate shares at least: one co-action is never remarkable."""
+
+MOST_CANDIDATES = 500
+"""Pairs to rank where none stands out; more than a person will look at."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class WindowTests:
     """Tests of pairs in one trace and window.
@@ -76,6 +83,7 @@ class WindowTests:
     window_s: int
     combined: bool
     key: NDArray[np.int64]
+    n_first: NDArray[np.int64]
     p_value: NDArray[np.float64]
     lift: NDArray[np.float64]
     lift_low: NDArray[np.float64]
@@ -87,7 +95,8 @@ class Pairs:
     """All tested pairs, ascending by key; see table `pair`.
 
     `best` points into the tests given to `combine` (-1 where no short window showed
-    anything); `slow` marks pairs that stand out in a long window.
+    anything); `slow` marks pairs that stand out in a long window; `candidate` marks the
+    strongest pairs where none is kept.
     """
 
     key: NDArray[np.int64]
@@ -98,6 +107,7 @@ class Pairs:
     n_tests: NDArray[np.int64]
     best: NDArray[np.int64]
     kept: NDArray[np.bool_]
+    candidate: NDArray[np.bool_]
     slow: NDArray[np.bool_]
 
 
@@ -134,6 +144,7 @@ def combine(
     total = n_tests * silent
     best_p = np.full(len(key), np.inf)
     best = np.full(len(key), -1, np.int64)
+    n_first = np.zeros(len(key), np.int64)
     lift = np.zeros(len(key))
     low = np.zeros(len(key))
     slow = np.zeros(len(key), np.bool_)
@@ -148,6 +159,7 @@ def combine(
         chosen = at[better]
         best_p[chosen] = test.p_value[better]
         best[chosen] = place
+        n_first[chosen] = test.n_first[better]
         lift[chosen] = test.lift[better]
         low[chosen] = test.lift_low[better]
     mean = np.divide(total, n_tests, out=np.full(len(key), silent), where=n_tests > 0)
@@ -164,8 +176,24 @@ def combine(
         n_tests=n_tests,
         best=best,
         kept=kept,
+        candidate=_candidates(key, p_value, n_first, kept),
         slow=slow & ~kept,
     )
+
+
+def _candidates(
+    key: NDArray[np.int64],
+    p_value: NDArray[np.float64],
+    n_first: NDArray[np.int64],
+    kept: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Mark what to look at first where no pair is kept."""
+    candidate = np.zeros(len(key), np.bool_)
+    if not kept.any():
+        several = np.flatnonzero(n_first >= FEWEST_OBJECTS)
+        order = np.lexsort((key[several], p_value[several]))
+        candidate[several[order[:MOST_CANDIDATES]]] = True
+    return candidate
 
 
 def _count_tests(

@@ -123,6 +123,10 @@ class Pair(Table):
     n_tests: int = column("INTEGER", "tests that were combined")
     grade: str = column("VARCHAR", "what the tests together mean; NULL until both run")
     kept: bool = column("BOOLEAN", "q and lift pass; an edge of the network")
+    candidate: bool = column(
+        "BOOLEAN",
+        "one of the strongest pairs of a run that kept none; ranked, not certified",
+    )
 
 
 @dataclass

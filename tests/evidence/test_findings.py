@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +23,7 @@ def kept(a: str, b: str, p: float, trace: str, a_first: int, b_first: int) -> An
         "best_trace": trace,
         "best_window_s": 60,
         "grade": None,
+        "kept": True,
         "lift": 9.0,
         "n_first": 4,
         "expected": 0.5,
@@ -96,3 +98,10 @@ def test_rules_speak_in_sentences_and_keep_their_ids() -> None:
         assert rule.claim.endswith(".")
         assert rule.refuted_by
         assert rule.innocent
+
+
+def test_candidates_make_no_claim_above_chance() -> None:
+    below = replace(NETWORK, kept=[row | {"kept": False} for row in NETWORK.kept])
+    (row,) = finding_rows("r", below, {n: trace(n) for n in ("link", "text")})
+    assert row["rule"] == "ranked-candidates"
+    assert row["verdict"] == "insufficient"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import atan, pi, tan
 
@@ -52,6 +53,7 @@ def window_tests(
         window_s=60 if combined else 3600,
         combined=combined,
         key=np.array(keys, np.int64),
+        n_first=np.full(n, 3, np.int64),
         p_value=values,
         lift=np.full(n, 9.0),
         lift_low=np.full(n, 3.0),
@@ -101,3 +103,21 @@ def test_pairs_without_a_short_test_are_not_kept() -> None:
     assert pairs.n_tests.tolist() == [0]
     assert pairs.p_value[0] == pytest.approx(NO_EVIDENCE)
     assert not pairs.kept.any()
+
+
+def test_where_nothing_is_kept_the_strongest_pairs_are_candidates() -> None:
+    eligible = np.ones((1, 40), np.bool_)
+    tests = [window_tests(0, [1, 2, 3], [0.3, 0.1, 0.2])]
+    pairs = combine(tests, eligible, np.array([1]), 0.05, 2)
+    assert not pairs.kept.any()
+    assert pairs.candidate.all()
+
+
+def test_candidates_share_two_objects_and_give_way_to_kept_pairs() -> None:
+    eligible = np.ones((1, 40), np.bool_)
+    single = replace(window_tests(0, [1], [0.3]), n_first=np.array([1]))
+    assert not combine([single], eligible, np.array([1]), 0.05, 2).candidate.any()
+    both = window_tests(0, [1, 2], [1e-9, 0.1])
+    pairs = combine([both], eligible, np.array([1]), 0.05, 2)
+    assert pairs.kept.tolist() == [True, False]
+    assert not pairs.candidate.any()
