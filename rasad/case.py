@@ -18,12 +18,12 @@ from typing import Any
 
 from rasad import __version__
 from rasad.config import Resources, Settings, digest, to_dict
-from rasad.errors import NotEnoughDataError, StoreDamagedError, StoreError
+from rasad.errors import NotEnoughDataError, StoreDamagedError
 from rasad.evidence.findings import finding_rows
 from rasad.exports import EXPORTS
 from rasad.extend import Head, Progress, Sniff, no_progress
 from rasad.importers import IMPORTERS, recognise
-from rasad.importers.facts import Batch, batches
+from rasad.importers.facts import batches
 from rasad.importers.ledger import (
     add_up,
     bytes_seen,
@@ -40,7 +40,7 @@ from rasad.schema import TABLES
 from rasad.simulate.world import write_demo
 from rasad.store.duckdb import DuckDBStore
 from rasad.store.evidence import Evidence
-from rasad.store.facts import accepted_steps, account_steps, action_steps
+from rasad.store.facts import add_facts
 from rasad.store.folder import prepare, read_settings, settle
 from rasad.store.journal import Journal
 from rasad.store.lock import held
@@ -101,10 +101,13 @@ class Case:
     def import_truth(self, path: Path) -> None:
         """Import what a simulated world planted (columns account, role, team)."""
         source_id = self.evidence.add(path)
-        if self.store.rows("SELECT 1 FROM truth LIMIT 1"):
+        if self._has_truth():
             return
         self._load_truth(source_id)
         self.journal.append("truth", {"source_id": source_id})
+
+    def _has_truth(self) -> bool:
+        return bool(self.store.rows("SELECT 1 FROM truth LIMIT 1"))
 
     def _source(self, source_id: str) -> dict[str, Any] | None:
         found = self.store.rows(
@@ -121,28 +124,19 @@ class Case:
         with self.store.transaction():
             entries = importer.read(head, sniff.mapping)
             for batch in batches(entries, source_id, TRACES):
-                add_up(row, batch, self._add(batch))
+                add_up(row, batch, add_facts(self.store, batch.tables()))
                 self.progress("import", bytes_seen(row), size)
             check_balance(row, head)
             insert_rows(self.store, "source", [row])
+            if row["accepted"]:
+                # What was measured is no longer what the case holds.
+                self._empty_derived()
         return row
 
-    def _add(self, batch: Batch) -> int:
-        """Add a batch of facts and return how many post versions were new."""
-        store = self.store
-        with (
-            store.lent(batch.table("post"), "batch_post") as posts,
-            store.lent(batch.table("action"), "batch_action") as actions,
-            store.lent(batch.table("account"), "batch_account") as accounts,
-        ):
-            for step in (
-                *accepted_steps(posts),
-                *action_steps(actions),
-                *account_steps(accounts),
-            ):
-                store.run(step)
-        store.insert("rejected", batch.table("rejected"))
-        return int(store.rows("SELECT count(*) AS n FROM accepted")[0]["n"])
+    def _empty_derived(self) -> None:
+        for table in DERIVED:
+            sql = f"DELETE FROM {quote(table)}"
+            self.store.run(Step(name=f"empty {table}", sql=sql))
 
     def _load_truth(self, source_id: str) -> None:
         with self.evidence.path(source_id).open(encoding="utf-8", newline="") as file:
@@ -163,10 +157,7 @@ class Case:
         if known:
             return known[0]
         with self.store.transaction():
-            for table in DERIVED:
-                self.store.run(
-                    Step(name=f"empty {table}", sql=f"DELETE FROM {quote(table)}")
-                )
+            self._empty_derived()
             row = self._measure(run_id, facts)
         self.journal.append("detect", {"run_id": run_id, "settings": row["settings"]})
         return row
@@ -270,19 +261,19 @@ class Case:
 
     def _open_store(self) -> DuckDBStore:
         path = self.folder / "case.duckdb"
-        lost = not path.exists()
         try:
-            store = _readable(path, self.resources)
-        except StoreError:
+            self.store = _readable(path, self.resources)
+        except StoreDamagedError:
             self.set_aside()
-            lost = True
-            store = _readable(path, self.resources)
-        self.store = store
-        entries = self.journal.entries()
-        if lost:
-            self._rebuild(entries)
-        self._acknowledge(entries)
-        return store
+            self.store = _readable(path, self.resources)
+        try:
+            entries = self.journal.entries()
+            self._restore(entries)
+            self._acknowledge(entries)
+        except BaseException:
+            self.store.close()
+            raise
+        return self.store
 
     def set_aside(self) -> None:
         """Keep a damaged store for whoever wants to look; the next one is rebuilt."""
@@ -292,16 +283,20 @@ class Case:
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
         self.journal.append("rebuild", {"reason": "the store was damaged"})
 
-    def _rebuild(self, entries: list[dict[str, Any]]) -> None:
-        """Read everything in again from the evidence copies."""
+    def _restore(self, entries: list[dict[str, Any]]) -> None:
+        """Read in again, from the evidence copies, whatever the store has lost.
+
+        A new store has lost everything; one whose rebuilding was killed has lost the
+        rest.
+        """
         for entry in entries:
-            body = entry["body"]
-            if entry["event"] == "import":
+            event, body = entry["event"], entry["body"]
+            if event == "import" and not self._source(body["source_id"]):
                 self.evidence.check(body["source_id"])
                 copy = inspect(self.evidence.path(body["source_id"]))
                 sniff = recognise(copy, name=body["format"], mapping=body["mapping"])
                 self._load(body["source_id"], body["name"], copy, sniff)
-            elif entry["event"] == "truth":
+            elif event == "truth" and not self._has_truth():
                 self._load_truth(body["source_id"])
 
     def _acknowledge(self, entries: list[dict[str, Any]]) -> None:
@@ -317,7 +312,7 @@ def _readable(path: Path, resources: Resources) -> DuckDBStore:
     store = DuckDBStore(path, resources)
     try:
         store.rows("SELECT * FROM source")
-    except StoreError:
+    except BaseException:
         store.close()
         raise
     return store

@@ -47,7 +47,7 @@ GROUP_COLUMNS = [
     "grp",
     "size",
     "n_edges",
-    "grade",
+    "candidate",
     "traces",
     "first_at",
     "last_at",

@@ -1,8 +1,10 @@
 """The four contracts by which Rasad grows, their registries, and conformance checks.
 
-Adding a source, a trace, a null model or an export is one file, one registration line
-at the foot of its package's `__init__`, one test and one stanza in the documentation.
-A third party can run the same `check_*` functions over its own leaves.
+Adding a source, a trace or an export is one file, one registration line at the foot of
+its package's `__init__`, one test and one stanza in the documentation. Null models are
+registered so that pages print their assumptions; what a run does with each is decided
+where edges are tested, because their results mean different things. A third party can
+run the same `check_*` functions over its own leaves.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +12,16 @@ import click
 from rasad.config import Resources
 from rasad.importers import IMPORTERS
 
+AMOUNT = re.compile(r"[1-9][0-9]{0,6}(\.[0-9]+)?\s*[MGT]i?B", re.IGNORECASE)
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _memory(_: click.Context, __: click.Parameter, value: str) -> str:
+    """Refuse what is no amount of memory before a case is opened."""
+    if not AMOUNT.fullmatch(value.strip()):
+        raise click.BadParameter(f"{value!r} is no amount of memory like 2GB or 512MB")
+    return value.strip()
 
 
 def machine_options(command: Command) -> Command:
@@ -25,7 +35,10 @@ def machine_options(command: Command) -> Command:
             help="Threads.",
         ),
         click.option(
-            "--memory", default=defaults.memory, help="Memory of the store, like 2GB."
+            "--memory",
+            default=defaults.memory,
+            callback=_memory,
+            help="Memory of the store, like 2GB.",
         ),
     ):
         command = option(command)

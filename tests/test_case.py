@@ -12,6 +12,7 @@ from rasad.config import Groups, Resources, Settings
 from rasad.errors import CaseLockedError, EvidenceError, NotEnoughDataError, RasadError
 from rasad.importers.plan import plan
 from rasad.schema import TABLES, columns
+from rasad.store.duckdb import DuckDBStore
 
 EXPORTED = ("edge", "pair", "grp", "member", "finding")
 
@@ -265,3 +266,49 @@ def test_settings_change_the_run_and_its_groups(planted: Path, tmp_path: Path) -
         assert case.info()["runs"][0]["run_id"] != first["run_id"]
     with open_case(folder) as case:
         assert case.settings == strict
+
+
+def test_a_killed_rebuild_is_finished_by_the_next_command(
+    planted: Path, tmp_path: Path, reference: dict[str, bytes]
+) -> None:
+    folder = tmp_path / "c"
+    run(folder, planted)
+    (folder / "case.duckdb").unlink()
+    # What a kill in the middle of rebuilding leaves: a store that opens, and is empty.
+    DuckDBStore(folder / "case.duckdb").close()
+    with open_case(folder) as case:
+        assert len(case.info()["sources"]) == 1
+    assert open_again(folder) == reference
+
+
+def test_a_file_imported_again_after_a_rebuild_is_one_source(
+    planted: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "c"
+    for _ in range(2):
+        with open_case(folder, create=True) as case:
+            case.import_file(plan(planted))
+        (folder / "case.duckdb").unlink()
+    with open_case(folder) as case:
+        (source,) = case.info()["sources"]
+        assert source["accepted"] == len(planted_shares())
+
+
+def test_new_facts_empty_the_measures(planted: Path, tmp_path: Path) -> None:
+    more = write_shares(tmp_path / "more.csv", [("late", "item", 1_704_067_200)])
+    with open_case(tmp_path / "c", create=True) as case:
+        investigate([plan(planted)], case)
+        assert case.info()["groups"]
+        case.import_file(plan(more))
+        assert case.info()["groups"] == case.info()["runs"] == []
+        assert "have not been analysed yet" in case.dossier().read_text("utf-8")
+
+
+def test_what_a_killed_command_left_without_a_name_is_swept(
+    planted: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "c"
+    folder.mkdir()
+    (folder / ".case.toml.123.part").touch()
+    run(folder, planted)
+    assert not list(folder.glob(".*.part"))

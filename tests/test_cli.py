@@ -185,3 +185,10 @@ def test_looking_at_a_file_writes_nothing(planted: Path) -> None:
     before = sorted(planted.parent.iterdir())
     plan(planted)
     assert sorted(planted.parent.iterdir()) == before
+
+
+@pytest.mark.parametrize("amount", ["banana", "0GB", "1KB", "-2GB"])
+def test_a_mistyped_amount_of_memory_touches_no_case(case: Path, amount: str) -> None:
+    before = sorted(path.name for path in case.iterdir())
+    assert rasad("detect", case, "--memory", amount).exit_code == 2
+    assert sorted(path.name for path in case.iterdir()) == before

@@ -8,6 +8,7 @@ from typing import Any
 
 from rasad.charts import Svg, timeline
 from rasad.config import Settings
+from rasad.network.population import true_precisions
 from rasad.store.sql import Store
 
 Row = dict[str, Any]
@@ -22,8 +23,11 @@ POSTS = """
     FROM post
 """
 PRECISIONS = """
-    SELECT precision AS name, count(*) AS n FROM post GROUP BY precision
-    ORDER BY n DESC, name
+    SELECT precision, count(*) AS n,
+      count(*) FILTER (epoch_us(created_at) % 60000000 = 0) AS min,
+      count(*) FILTER (epoch_us(created_at) % 3600000000 = 0) AS hour,
+      count(*) FILTER (epoch_us(created_at) % 86400000000 = 0) AS day
+    FROM post GROUP BY precision ORDER BY n DESC, precision
 """
 LANGUAGES = """
     SELECT coalesce(language, 'not stated') AS name, count(*) AS n FROM post
@@ -33,8 +37,7 @@ KINDS = (
     "SELECT kind AS name, count(*) AS n FROM post GROUP BY kind ORDER BY n DESC, name"
 )
 ACTIONS = """
-    SELECT verb AS name, count(*) AS n, count(DISTINCT object) AS n_objects,
-      count(*) FILTER (precision IN ('min', 'hour', 'day')) AS n_coarse
+    SELECT verb AS name, count(*) AS n, count(DISTINCT object) AS n_objects
     FROM action GROUP BY verb ORDER BY n DESC, name
 """
 SOURCES = "SELECT * FROM source ORDER BY name, source_id LIMIT $most"
@@ -110,8 +113,8 @@ class Case:
     def coarse(self, trace: str) -> bool:
         """Tell whether a trace's times are known to the minute or worse."""
         return any(
-            row["name"] == trace and row["n_coarse"] * 100 > row["n"]
-            for row in self.actions
+            row["trace"] == trace and row["precision"] in ("min", "hour", "day")
+            for row in self.trace_runs
         )
 
 
@@ -137,7 +140,10 @@ def summarise(store: Store, most_sources: int, most_pairs: int) -> Case:
         source_totals=store.rows(SOURCE_TOTALS)[0],
         reasons=_reasons(store),
         posts=posts,
-        precisions=store.rows(PRECISIONS),
+        precisions=[
+            {"name": name, "n": n}
+            for name, n in true_precisions(store.rows(PRECISIONS)).items()
+        ],
         languages=store.rows(LANGUAGES),
         kinds=store.rows(KINDS),
         actions=store.rows(ACTIONS),

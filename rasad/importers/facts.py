@@ -51,16 +51,15 @@ class Batch:
             rejected=_lists("rejected"),
         )
 
-    def table(self, name: str) -> pa.Table:
-        """Return one kind of rows (`post`, `account`, `action`, `rejected`)."""
-        lists = {
+    def tables(self) -> dict[str, pa.Table]:
+        """Return the rows of tables `post`, `account`, `action` and `rejected`."""
+        rows = {
             "post": self.posts,
             "account": self.accounts,
             "action": self.actions,
             "rejected": self.rejected,
-        }[name]
-        types = columns(name) | {"record": "VARCHAR"}
-        return pa.table({k: pa.array(v, ARROW[types[k]]) for k, v in lists.items()})
+        }
+        return {name: _arrow(name, lists) for name, lists in rows.items()}
 
 
 def batches(
@@ -93,8 +92,8 @@ def batches(
 def record_hash(record: Record, post: str) -> str:
     """Return the hash that names a post version.
 
-    What describes the account is left out: a post does not change because its author
-    was renamed.
+    What describes the account, and how exactly the time was written, is left out: a
+    post does not change because its author was renamed.
     """
     content = (
         record.platform,
@@ -102,7 +101,6 @@ def record_hash(record: Record, post: str) -> str:
         record.account,
         record.kind,
         record.created_at,
-        record.precision,
         record.text,
         record.language,
         record.repost_of,
@@ -155,6 +153,11 @@ def _digest(content: tuple[Any, ...]) -> str:
     return hashlib.blake2b(_encode(content), digest_size=16).hexdigest()
 
 
+def _arrow(table: str, lists: dict[str, list[Any]]) -> pa.Table:
+    types = columns(table) | {"record": "VARCHAR"}
+    return pa.table({k: pa.array(v, ARROW[types[k]]) for k, v in lists.items()})
+
+
 def _lists(table: str) -> dict[str, list[Any]]:
     return {name: [] for name in columns(table)}
 
@@ -171,12 +174,12 @@ def _add_reject(batch: Batch, entry: Entry, reject: Reject, source_id: str) -> N
     batch.ends_early |= reject.ends_early
     _append(
         batch.rejected,
-        source_id,
-        entry.line,
-        entry.byte_start,
-        entry.byte_end,
-        reject.reason,
-        safe_preview(reject.preview),
+        source_id=source_id,
+        line=entry.line,
+        byte_start=entry.byte_start,
+        byte_end=entry.byte_end,
+        reason=reject.reason,
+        preview=safe_preview(reject.preview),
     )
 
 
@@ -189,55 +192,70 @@ def _add_record(
 ) -> None:
     post = post_id(record)
     version = record_hash(record, post)
-    _append(
-        batch.posts,
-        post,
-        record.platform,
-        record.account,
-        record.kind,
-        record.created_at,
-        record.precision,
-        record.text,
-        record.language,
-        record.repost_of,
-        record.reply_to,
-        record.quote_of,
-        record.thread,
-        record.community,
-        record.client,
-        record.truncated,
-        source_id,
-        entry.line,
-        entry.byte_start,
-        entry.byte_end,
-        version,
-    )
-    _append(
-        batch.accounts,
-        record.account,
-        record.platform,
-        record.handle,
-        record.name,
-        record.account_created_at,
-        record.account_language,
-        record.description,
-        record.created_at,
-        version,
-    )
+    _add_post(batch, entry, record, source_id, post, version)
+    _add_account(batch, record, version)
     for name, trace in traces.items():
         for value in trace.objects(record):
             _append(
                 batch.actions,
-                record.account,
-                name,
-                f"{name}:{value}",
-                record.created_at,
-                post,
-                record.precision,
-                version,
+                account=record.account,
+                verb=name,
+                object=f"{name}:{value}",
+                acted_at=record.created_at,
+                post=post,
+                precision=record.precision,
+                record=version,
             )
 
 
-def _append(lists: dict[str, list[Any]], *values: Any) -> None:
-    for column, value in zip(lists.values(), values, strict=True):
-        column.append(value)
+def _add_post(
+    batch: Batch,
+    entry: Entry,
+    record: Record,
+    source_id: str,
+    post: str,
+    version: str,
+) -> None:
+    _append(
+        batch.posts,
+        post=post,
+        platform=record.platform,
+        account=record.account,
+        kind=record.kind,
+        created_at=record.created_at,
+        precision=record.precision,
+        text=record.text,
+        language=record.language,
+        repost_of=record.repost_of,
+        reply_to=record.reply_to,
+        quote_of=record.quote_of,
+        thread=record.thread,
+        community=record.community,
+        client=record.client,
+        truncated=record.truncated,
+        source_id=source_id,
+        line=entry.line,
+        byte_start=entry.byte_start,
+        byte_end=entry.byte_end,
+        record=version,
+    )
+
+
+def _add_account(batch: Batch, record: Record, version: str) -> None:
+    _append(
+        batch.accounts,
+        account=record.account,
+        platform=record.platform,
+        handle=record.handle,
+        name=record.name,
+        created_at=record.account_created_at,
+        language=record.account_language,
+        description=record.description,
+        described_at=record.created_at,
+        record=version,
+    )
+
+
+def _append(lists: dict[str, list[Any]], **values: Any) -> None:
+    for name, value in values.items():
+        lists[name].append(value)

@@ -138,6 +138,7 @@ def _group_row(run_id: str, grp: str, group: Group, network: Network) -> dict[st
         "grade": min(grades, key=lambda g: (-grades[g], g)) if grades else None,
         "heldout_p": None,
         "replicated": False,
+        "candidate": not network.above_chance,
         "first_at": min(row["first_at"] for row in inside),
         "last_at": max(row["last_at"] for row in inside),
         "strength": sum(evidence_of(row) for row in inside),

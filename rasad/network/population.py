@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from rasad.schema import PRECISION_US
 from rasad.store.sql import Store
 
 POOLED = "other"
@@ -103,6 +105,8 @@ class CodedTrace:
         Microseconds since 1970 UTC.
     n_objects, n_posts : int
         Distinct objects and posts.
+    n_repeated : int
+        Actions left out because their post stands under another account too.
     precisions : dict of str to int
         Actions by time precision.
     """
@@ -113,6 +117,7 @@ class CodedTrace:
     time_us: NDArray[np.int64]
     n_objects: int
     n_posts: int
+    n_repeated: int
     precisions: dict[str, int]
 
     def objects_per_account(self, n_accounts: int) -> NDArray[np.int64]:
@@ -121,20 +126,30 @@ class CodedTrace:
         return np.bincount(pairs // max(self.n_objects, 1), minlength=n_accounts)
 
 
-# One post is one action on an object. Two releases of an archive can hash its author
-# differently; taken for two accounts, they would act together to the millisecond.
+# Two releases of an archive can hash the author of one post differently. Taken for two
+# accounts, they would act together to the millisecond. Rows of a bare table have no
+# post of their own to go by.
 ACTIONS = """
     SELECT account, object, epoch_us(acted_at) AS time_us, post
     FROM action WHERE verb = $verb
-    QUALIFY row_number() OVER (
-      PARTITION BY object, post, split_part(account, ':', 1)
-      ORDER BY account, acted_at
+    QUALIFY verb = 'object' OR row_number() OVER (
+      PARTITION BY object, post, acted_at, split_part(account, ':', 1)
+      ORDER BY account
     ) = 1
 """
 PRECISIONS = """
-    SELECT precision, count(*) AS n FROM action WHERE verb = $verb
+    SELECT precision, count(*) AS n,
+      count(*) FILTER (epoch_us(acted_at) % 60000000 = 0) AS min,
+      count(*) FILTER (epoch_us(acted_at) % 3600000000 = 0) AS hour,
+      count(*) FILTER (epoch_us(acted_at) % 86400000000 = 0) AS day
+    FROM action WHERE verb = $verb
     GROUP BY precision ORDER BY precision
 """
+ROUNDED = 0.5
+"""Share of times on whole minutes (hours, days) above which they were rounded."""
+
+FEWEST_TIMES = 20
+"""Times below which nobody can tell whether they were rounded."""
 
 
 def coded_trace(store: Store, verb: str, people: Population) -> CodedTrace:
@@ -151,8 +166,48 @@ def coded_trace(store: Store, verb: str, people: Population) -> CodedTrace:
         time_us=table["time_us"].to_numpy().astype(np.int64),
         n_objects=n_objects,
         n_posts=n_posts,
-        precisions={row["precision"]: row["n"] for row in counted},
+        n_repeated=sum(row["n"] for row in counted) - len(objects),
+        precisions=true_precisions(counted),
     )
+
+
+def true_precisions(counted: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Return the number of times by precision, as they are and not as written.
+
+    Times that were rounded to minutes are mostly written with seconds that are zero.
+    Of times written alike, one in sixty lies on a whole minute by chance; where more
+    than half do, those were rounded. Hours and days likewise. All times of the trace
+    decide, so that no order or division of files changes the answer.
+
+    Parameters
+    ----------
+    counted : sequence of mappings
+        Per written precision: how many times (`n`), and how many of them lie on whole
+        minutes (`min`), hours (`hour`) and days (`day`).
+
+    Examples
+    --------
+    >>> true_precisions([{"precision": "s", "n": 90, "min": 90, "hour": 1, "day": 0}])
+    {'min': 90}
+    """
+    true: dict[str, int] = {}
+    for row in counted:
+        written, rounded_to, n = row["precision"], _rounded(row), row["n"]
+        if rounded_to:
+            true[rounded_to] = true.get(rounded_to, 0) + row[rounded_to]
+            n -= row[rounded_to]
+        if n:
+            true[written] = true.get(written, 0) + n
+    return true
+
+
+def _rounded(row: Mapping[str, Any]) -> str | None:
+    """Return the coarsest precision to which most times of one kind were rounded."""
+    for coarse in ("day", "hour", "min"):
+        coarser = PRECISION_US[coarse] > PRECISION_US[row["precision"]]
+        if coarser and row["n"] >= FEWEST_TIMES and row[coarse] > ROUNDED * row["n"]:
+            return coarse
+    return None
 
 
 def _codes(column: Any) -> tuple[NDArray[np.int32], int]:

@@ -119,6 +119,22 @@ def coarse_windows(precisions: dict[str, int], settings: Coaction) -> dict[int, 
     return skipped
 
 
+def coarsest(precisions: dict[str, int], settings: Coaction) -> str:
+    """Return the coarsest precision of more than a few times.
+
+    Examples
+    --------
+    >>> coarsest({"min": 5, "s": 900, "day": 1}, Coaction())
+    's'
+    """
+    enough = [
+        precision
+        for precision, n in precisions.items()
+        if n > settings.coarse_share * sum(precisions.values())
+    ]
+    return max(enough, key=lambda precision: PRECISION_US[precision])
+
+
 class _TestedTrace:
     """Tests the edges of one trace, window by window."""
 
@@ -260,6 +276,8 @@ def _runs(
                 "computed": computed,
                 "reason": reasons.get(window),
                 "n_actions": len(coded.account),
+                "n_repeated": coded.n_repeated,
+                "precision": coarsest(coded.precisions, work.settings.coaction),
                 "n_objects": coded.n_objects,
                 "n_accounts": len(np.unique(coded.account)),
                 "n_eligible": int(eligible.sum()),

@@ -43,12 +43,18 @@ class TraceRun(Table):
     computed: bool = column("BOOLEAN", "false when the window was switched off")
     reason: str = column("VARCHAR", "why it was not computed; NULL when it was")
     n_actions: int = column("BIGINT", "actions in the trace")
+    n_repeated: int = column(
+        "BIGINT", "actions left out: their post stands under another account too"
+    )
+    precision: str = column(
+        "VARCHAR", "coarsest precision of more than a few of its times, as they are"
+    )
     n_objects: int = column("BIGINT", "distinct objects in the trace")
     n_accounts: int = column("BIGINT", "accounts in the trace")
     n_eligible: int = column("BIGINT", "accounts with enough objects to be tested")
     n_edges: int = column("BIGINT", "pairs with at least one shared object")
     n_capped_objects: int = column("BIGINT", "objects sampled because of `max_pairs`")
-    n_pairs_lost: int = column("BIGINT", "co-actions estimated lost by the cap")
+    n_pairs_lost: int = column("BIGINT", "co-actions lost by the cap")
     untested_left_out: bool = column(
         "BOOLEAN", "pairs with an account below the floor were not enumerated"
     )
@@ -147,6 +153,9 @@ class Grp(Table):
     replicated: bool = column("BOOLEAN", "held-out half confirms; false until tested")
     first_at: str = column("TIMESTAMP", "first co-action inside, UTC")
     last_at: str = column("TIMESTAMP", "last co-action inside, UTC")
+    candidate: bool = column(
+        "BOOLEAN", "made of candidate pairs, because none was kept; not certified"
+    )
     rank: int = column("BIGINT", "place by strength of evidence, from 1")
     strength: float = column("DOUBLE", "sum of -log10 p over its kept pairs")
 

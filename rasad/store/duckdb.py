@@ -7,7 +7,7 @@ values in it were written by the people under investigation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -99,13 +99,6 @@ class DuckDBStore:
             chosen = selected(names)
             sql = f"INSERT INTO {quote(table)} ({chosen}) SELECT {chosen} FROM {source}"
             self._connection.execute(sql)
-
-    def replace(self, contents: Mapping[str, pa.Table]) -> None:
-        """Swap the whole content of several tables in one transaction."""
-        with self.transaction():
-            for table, content in contents.items():
-                self.run(Step(name=f"empty {table}", sql=f"DELETE FROM {quote(table)}"))
-                self.insert(table, content)
 
     @contextmanager
     def lent(self, content: pa.Table, name: str = "lent") -> Iterator[str]:

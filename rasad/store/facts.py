@@ -6,8 +6,43 @@ constraint is used: duplicates are found by an anti-join on the record's hash.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from rasad.schema import columns
 from rasad.store.sql import Step, quote, selected
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from rasad.store.duckdb import DuckDBStore
+
+
+def add_facts(store: DuckDBStore, tables: Mapping[str, pa.Table]) -> int:
+    """Add a batch of facts and return how many post versions were new.
+
+    Parameters
+    ----------
+    store : DuckDBStore
+        The store, inside a transaction.
+    tables : mapping of str to pyarrow.Table
+        Rows of `post`, `action` (with the record each came from), `account` and
+        `rejected`.
+    """
+    with (
+        store.lent(tables["post"], "batch_post") as posts,
+        store.lent(tables["action"], "batch_action") as actions,
+        store.lent(tables["account"], "batch_account") as accounts,
+    ):
+        steps = (
+            *accepted_steps(posts),
+            *action_steps(actions),
+            *account_steps(accounts),
+        )
+        for step in steps:
+            store.run(step)
+    store.insert("rejected", tables["rejected"])
+    return int(store.rows("SELECT count(*) AS n FROM accepted")[0]["n"])
 
 
 def accepted_steps(posts: str) -> list[Step]:

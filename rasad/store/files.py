@@ -42,6 +42,18 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
 
 
+def is_part(path: Path) -> bool:
+    """Tell whether a file is one that never got its name."""
+    return path.name.startswith(".") and path.name.endswith(".part")
+
+
+def sweep(folder: Path) -> None:
+    """Remove files that a killed command left without their name."""
+    for path in folder.iterdir():
+        if is_part(path):
+            path.unlink(missing_ok=True)
+
+
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
     """Turn a full disk into one sentence."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rasad.config import Settings, from_dict, to_dict, to_toml
 from rasad.errors import CaseError, ConfigError
-from rasad.store.files import written_whole
+from rasad.store.files import is_part, sweep, written_whole
 from rasad.store.journal import Journal
 
 LAYOUT = 1
@@ -38,7 +38,8 @@ def prepare(folder: Path, create: bool) -> None:
     if not folder.exists() and not create:
         raise CaseError(f"There is no case {folder}", "import a file into it first")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    foreign = {part.name for part in folder.iterdir()} - set(PARTS)
+    foreign = {part.name for part in folder.iterdir() if not is_part(part)}
+    foreign -= set(PARTS)
     if not (folder / "case.toml").exists() and foreign:
         raise CaseError(f"{folder} is no case folder", "name a new or empty folder")
     for part in ("evidence", "out"):
@@ -46,7 +47,12 @@ def prepare(folder: Path, create: bool) -> None:
 
 
 def settle(folder: Path, settings: Settings | None) -> None:
-    """Write what was chosen into `case.toml`; the journal hears of it first."""
+    """Sweep what a killed command left, and write what was chosen into `case.toml`.
+
+    The journal hears of a choice before the file changes.
+    """
+    for folder_of_ours in (folder, folder / "evidence", folder / "out"):
+        sweep(folder_of_ours)
     path = folder / "case.toml"
     if settings is None and path.exists():
         return

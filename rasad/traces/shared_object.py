@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rasad.schema import Record
+from rasad.schema import KINDS, Record
 from rasad.traces.links import canonical_link, domain
 from rasad.traces.normalise import content_length, hashtag_key, matching_text
 from rasad.traces.post_text import (
@@ -136,13 +136,17 @@ def _answered(record: Record) -> tuple[str | None, ...]:
 
 
 def _mentioned(record: Record) -> Iterable[str]:
-    """Leave out whom a reply answers: that the platform wrote, not the author."""
+    """Leave out whom a post answers: that the platform wrote, not the author.
+
+    A post that begins with a handle is a reply, also where the file does not say so.
+    """
     is_reply = record.kind == "reply" or bool(record.reply_to)
+    starts_with_handle = bool(record.text and leading_handles(record.text))
     if record.mentions is None:
         handles = mentions_in(record.text or "")
     else:
         handles = tuple(map(_handle, record.mentions))
-    if not is_reply:
+    if not is_reply and not starts_with_handle:
         return handles
     # Without the text nobody can tell whom the author chose to mention.
     return _after_leading(handles, record.text) if record.text else ()
@@ -279,7 +283,7 @@ SHARED_OBJECTS: tuple[SharedObject, ...] = (
     SharedObject(
         name="object",
         question="Do two accounts act on the same objects, whatever these are?",
-        kinds=OWN,
+        kinds=KINDS,
         long_lived=False,
         innocent=(
             "The object was popular with everybody at that time.",

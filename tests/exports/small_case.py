@@ -233,6 +233,7 @@ class Small:
             | {
                 "trace": trace,
                 "window_s": window,
+                "precision": self.precision,
                 "computed": window != 10,
                 "reason": "times are no finer than min" if window == 10 else None,
                 "n_capped_objects": 3 if trace == "link" else 0,

@@ -164,14 +164,25 @@ def test_one_post_under_two_hashes_of_its_author_is_no_co_action(
 ) -> None:
     path = tmp_path / "releases.csv"
     rows = [
-        f"{author},p{n},o{n},{NEW_YEAR + 500 * n}"
+        f"{author},p{n},the quick brown fox number {n} jumps,{NEW_YEAR + 500 * n}"
         for n in range(5)
         for author in ("hashA", "hashB")
     ]
-    path.write_text("account,post,object,time\n" + "\n".join(rows) + "\n")
+    path.write_text("account,post,text,time\n" + "\n".join(rows) + "\n")
     with open_case(tmp_path / "c", create=True) as case:
-        columns = {name: name for name in ("account", "post", "object", "time")}
+        columns = {name: name for name in ("account", "post", "text", "time")}
         case.import_file(plan(path, mapping=columns))
         case.detect()
         assert case.store.rows("SELECT * FROM edge") == []
+        runs = case.store.rows("SELECT * FROM trace_run")
+        assert {row["n_repeated"] for row in runs} == {5}
         assert case.info()["sources"][0]["accepted"] == 10
+
+
+def test_the_order_of_rows_does_not_decide_how_exact_times_are(tmp_path: Path) -> None:
+    exact = [(f"u{n % 40}", f"o{n % 90}", NEW_YEAR + 997 * n) for n in range(900)]
+    rounded = [(a, o, t // 60 * 60) for a, o, t in exact[:250]]
+    one = detect(tmp_path / "one", rounded + exact)
+    other = detect(tmp_path / "other", exact + rounded)
+    assert one["edge"] == other["edge"]
+    assert one["trace_run"] == other["trace_run"]

@@ -89,6 +89,8 @@ def test_a_repost_feeds_the_repost_trace_only() -> None:
     post = record(kind="repost", **FULL)
     fed = {name: trace.objects(post) for name, trace in TRACES.items()}
     assert fed.pop("repost") == ("7",)
+    # An object that the file names in a column of its own is no part of the original.
+    assert fed.pop("object") == ("o",)
     assert set(fed.values()) == {()}
 
 
@@ -256,7 +258,13 @@ def test_the_leading_handles_of_a_reply_are_no_mentions() -> None:
     text = "@Ann @Bob what about @Cid?"
     assert objects("mention", kind="reply", text=text) == ("cid",)
     assert objects("mention", reply_to="8", text=text) == ("cid",)
-    assert objects("mention", kind="post", text=text) == ("ann", "bob", "cid")
+    assert objects("mention", kind="post", text="Hm, " + text) == ("ann", "bob", "cid")
+
+
+def test_a_post_that_begins_with_a_handle_is_a_reply_that_the_file_does_not_state() -> (
+    None
+):
+    assert objects("mention", kind="post", text="@Ann what about @Cid?") == ("cid",)
 
 
 def test_stated_handles_are_left_out_by_name() -> None:
@@ -269,7 +277,8 @@ def test_stated_numbers_are_left_out_by_place() -> None:
     text = "@Ann @Bob what about @Cid?"
     stated = ("11", "12", "13")
     assert objects("mention", kind="reply", text=text, mentions=stated) == ("13",)
-    assert objects("mention", kind="post", text=text, mentions=stated) == stated
+    spoken = "Hm, " + text
+    assert objects("mention", kind="post", text=spoken, mentions=stated) == stated
 
 
 def test_a_reply_without_text_mentions_nobody_for_certain() -> None:
