@@ -28,7 +28,9 @@ FIRST_SNOWFLAKE = 30_000_000_000
 
 _ROUNDED = re.compile(r"[+-]?[0-9](\.[0-9]+)?[eE]\+[0-9]{1,3}")
 _FLOATED = re.compile(r"([0-9]{1,15})\.0+")
-_TRAILING_ZEROS = re.compile(r"[0-9]{13,}0000")
+_CUT = re.compile(r"[0-9]{11,}000000(\.0*)?")
+_SUSPECT = re.compile(r"[0-9]{13,}0000(\.0*)?")
+_RETWEETED = re.compile(r"RT @(\w+(?:[.-]\w+)*)")
 _URL_COMMA = re.compile(r",\s*(?=https?://)|\s+")
 _decode = msgspec.json.Decoder().decode
 
@@ -63,12 +65,20 @@ def picker(columns: Sequence[str | None], wanted: Sequence[str | None]) -> Picke
 def clean_id(cell: str | None) -> str | None:
     """Return an id as text, None where there is none or its digits are lost.
 
+    Each id is judged by itself. An id of 17 digits or more that ends in six zeros is
+    taken for a damaged one. That is wrong for one sound id in a million, and for one
+    in 15,625 of Twitter's, most of which are multiples of 4,096.
+
     Examples
     --------
     >>> clean_id("898925911294132225"), clean_id("8.98926E+17"), clean_id("absent")
     ('898925911294132225', None, None)
+    >>> clean_id("906000000000000000") is None
+    True
     """
     if cell is None or cell in NOT_STATED:
+        return None
+    if "000000" in cell and is_damaged(cell):
         return None
     if "." in cell or "+" in cell:
         return _unusual_id(cell)
@@ -89,25 +99,45 @@ def is_rounded(cell: str | None) -> bool:
 
 
 def is_damaged(cell: str | None) -> bool:
-    """Tell whether an id is rounded, or long and ends in too many zeros."""
-    return is_rounded(cell) or bool(_TRAILING_ZEROS.fullmatch((cell or "").strip()))
+    """Tell whether an id is rounded, or long and ends in six zeros."""
+    return is_rounded(cell) or bool(_CUT.fullmatch((cell or "").strip()))
+
+
+def unusable(what: str, cell: str | None) -> str:
+    """Say why a row cannot be used whose account `clean_id` gives up."""
+    if is_damaged(cell):
+        return f"the last digits of its {what} are lost"
+    return f"it has no usable {what}"
+
+
+def retweeted_handle(text: str | None) -> str | None:
+    """Return the handle, in lower case, of a text that begins as a retweet does.
+
+    Examples
+    --------
+    >>> retweeted_handle("RT @Some_One: words"), retweeted_handle("rt @someone")
+    ('some_one', None)
+    """
+    match = _RETWEETED.match(text or "")
+    return match[1].lower() if match else None
 
 
 def damage_warning(column: str, cells: Iterable[str | None]) -> tuple[str, ...]:
     """Return a sentence when ids of a column look damaged by a spreadsheet.
 
-    One long id in ten thousand ends in four zeros by chance: a single one in the
+    Among Twitter's ids, one sound id in 625 ends in four zeros: a single one in the
     sample says nothing, more than one in a hundred does.
     """
     filled = [cell for cell in cells if cell]
-    rounded = sum(is_rounded(cell) for cell in filled)
-    damaged = sum(is_damaged(cell) for cell in filled)
-    if not rounded and (damaged < 2 or damaged * 100 <= len(filled)):
+    lost = sum(is_damaged(cell) for cell in filled)
+    suspect = sum(bool(_SUSPECT.fullmatch(cell.strip())) for cell in filled)
+    suspect += sum(is_rounded(cell) for cell in filled)
+    if not lost and (suspect < 2 or suspect * 100 <= len(filled)):
         return ()
     return (
         f"Column {column} holds ids whose last digits were lost in a spreadsheet or "
-        f"data frame ({damaged} of the first {len(filled)}): rounded ones are left "
-        "out, the others may merge what is apart.",
+        f"data frame ({suspect} of the first {len(filled)}): {lost} of them are "
+        "treated as missing, the others may merge what is apart.",
     )
 
 

@@ -123,6 +123,8 @@ class Records:
         The header, to know how many cells a record has.
     optional : int
         How many trailing cells a record may lack; they are read as None.
+    backslash : bool
+        A quote inside a cell may have a backslash before it, instead of being doubled.
     """
 
     def __init__(
@@ -131,9 +133,16 @@ class Records:
         delimiter: str,
         columns: Sequence[str],
         optional: int = 0,
+        backslash: bool = False,
     ) -> None:
         self._feed = Feed(lines)
-        self._csv = csv.reader(self._feed, strict=True, delimiter=delimiter)
+        self._csv = csv.reader(
+            self._feed,
+            strict=True,
+            delimiter=delimiter,
+            # With doublequote=False, csv would let pass what follows a closing quote.
+            escapechar="\\" if backslash else None,
+        )
         self._columns = list(columns)
         self._optional = optional
         self._line = 1

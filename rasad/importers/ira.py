@@ -14,14 +14,20 @@ from rasad.extend import Entry, Head, Reject, Sniff
 from rasad.importers.cells import (
     clean_id,
     damage_warning,
-    is_damaged,
     picker,
     plain_name,
     snowflake_us,
+    unusable,
 )
 from rasad.importers.delimited import Cells
 from rasad.importers.reader import Convert, entries, reject
-from rasad.importers.times import Clock, Instant, TimeError, clock_for
+from rasad.importers.times import (
+    Clock,
+    Instant,
+    TimeError,
+    clock_for,
+    read_month_first,
+)
 from rasad.schema import Kind, Record
 
 SIGNATURES: tuple[tuple[str, ...], ...] = (
@@ -100,8 +106,7 @@ class InternetResearchAgency:
         wanted = [
             head.columns[names.index(name)] for name in Tweet._fields if name in names
         ]
-        convert = _converter(names, _clock(head, names))
-        return entries(head, convert, wanted=wanted)
+        return entries(head, _converter(names), wanted=wanted)
 
 
 def _clock(head: Head, names: list[str]) -> Clock:
@@ -118,7 +123,7 @@ def _id_warnings(head: Head, names: list[str]) -> tuple[str, ...]:
     return said
 
 
-def _converter(names: list[str], clock: Clock) -> Convert:
+def _converter(names: list[str]) -> Convert:
     pick = picker(names, Tweet._fields)
     expanded = "tco1_step1" in names
 
@@ -126,10 +131,10 @@ def _converter(names: list[str], clock: Clock) -> Convert:
         tweet = Tweet._make(pick(cells))
         account = _account(tweet)
         if account is None:
-            return reject("it has no author", cells)
-        post = None if is_damaged(tweet.tweet_id) else clean_id(tweet.tweet_id)
+            return reject(unusable("author", tweet.external_author_id), cells)
+        post = clean_id(tweet.tweet_id)
         try:
-            created_at, precision = _time(post, tweet.publish_date, clock)
+            created_at, precision = _time(post, tweet.publish_date)
         except TimeError as error:
             return reject(str(error), cells)
         return Record(
@@ -151,18 +156,17 @@ def _converter(names: list[str], clock: Clock) -> Convert:
 
 def _account(tweet: Tweet) -> str | None:
     """Return the id that is still whole, else the handle in lower case."""
-    if tweet.alt_external_id and not is_damaged(tweet.alt_external_id):
-        return clean_id(tweet.alt_external_id)
-    if found := _ARTICLE.search(tweet.article_url or ""):
-        return found[1]
-    if tweet.external_author_id and not is_damaged(tweet.external_author_id):
-        return clean_id(tweet.external_author_id)
+    linked = _ARTICLE.search(tweet.article_url or "")
+    stated = (tweet.alt_external_id, linked and linked[1], tweet.external_author_id)
+    for identifier in stated:
+        if whole := clean_id(identifier):
+            return whole
     handle = tweet.author or tweet.author_id
     return handle.lower() if handle else None
 
 
-def _time(tweet: str | None, published: str | None, clock: Clock) -> Instant:
-    field, precision = clock.read(published or "")
+def _time(tweet: str | None, published: str | None) -> Instant:
+    field, precision = read_month_first(published or "")
     inside = snowflake_us(tweet)
     if inside is not None and abs(inside - field) < MINUTE_US:
         return inside, "ms"

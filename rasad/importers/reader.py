@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from rasad.importers.containers import (
     refuse_foreign,
 )
 from rasad.importers.delimited import PREVIEW, Cells, Feed, Records, Row, is_blank
-from rasad.importers.lines import CHUNK, UNDECODABLE, physical_lines
+from rasad.importers.lines import CHUNK, UNDECODABLE, Line, physical_lines
 from rasad.schema import Record
 
 SAMPLE = 200
@@ -40,6 +40,7 @@ class Layout:
     encoding: str
     delimiter: str
     columns: tuple[str, ...]
+    backslash: bool = False
 
 
 def inspect(path: Path) -> Head:
@@ -100,7 +101,7 @@ def rows(
     layout = _layout(head.path)
     with head.path.open("rb", buffering=CHUNK) as file:
         lines = physical_lines(file, layout.encoding)
-        yield from Records(lines, layout.delimiter, layout.columns, optional)
+        yield from _records(lines, layout, optional)
 
 
 def entries(
@@ -141,7 +142,11 @@ def _no_record(path: Path) -> ImportFormatError:
 
 
 def _layout(path: Path) -> Layout:
-    """Find encoding, delimiter and header; the delimiter gives the most columns."""
+    """Find how to read a file from its first rows; the same file gives the same.
+
+    The delimiter is the one that gives the most columns. Quotes are escaped by
+    backslashes where fewer of the first records fail that way.
+    """
     encoding = encoding_of(path)
     headers = [(_header(path, encoding, mark), mark) for mark in DELIMITERS]
     columns, delimiter = max(headers, key=lambda found: len(found[0]))
@@ -151,7 +156,10 @@ def _layout(path: Path) -> Layout:
             "tab, semicolon or bar",
             "give a table whose first line names its columns",
         )
-    return Layout(encoding, delimiter, columns)
+    plain = Layout(encoding, delimiter, columns)
+    failing = _failing(path, plain)
+    escaped = replace(plain, backslash=True)
+    return escaped if failing and _failing(path, escaped) < failing else plain
 
 
 def _header(path: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
@@ -180,13 +188,27 @@ def _check_columns(path: Path, columns: Sequence[str]) -> None:
         )
 
 
+def _records(lines: Iterator[Line], layout: Layout, optional: int) -> Records:
+    return Records(lines, layout.delimiter, layout.columns, optional, layout.backslash)
+
+
+def _first(path: Path, layout: Layout) -> list[Cells | Reject]:
+    """Return the first records, readable or not."""
+    with path.open("rb") as file:
+        spans = iter(_records(physical_lines(file, layout.encoding), layout, 1))
+        records = (row[3] for row in spans if not isinstance(row[3], str))
+        return list(islice(records, SAMPLE))
+
+
+def _failing(path: Path, layout: Layout) -> float:
+    """Return the share of the first records that cannot be read."""
+    first = _first(path, layout)
+    return sum(isinstance(one, Reject) for one in first) / max(len(first), 1)
+
+
 def _sample(path: Path, layout: Layout) -> tuple[tuple[str | None, ...], ...]:
     """Return the first rows; refuse a file most of whose records cannot be text."""
-    with path.open("rb") as file:
-        lines = physical_lines(file, layout.encoding)
-        spans = iter(Records(lines, layout.delimiter, layout.columns, optional=1))
-        records = (row[3] for row in spans if not isinstance(row[3], str))
-        first = list(islice(records, SAMPLE))
+    first = _first(path, layout)
     good = tuple(tuple(cells) for cells in first if isinstance(cells, list))
     if not first:
         raise _no_record(path)

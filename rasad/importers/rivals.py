@@ -11,10 +11,17 @@ from rasad.importers.cells import (
     parse_list_cell,
     picker,
     plain_name,
+    retweeted_handle,
+    unusable,
 )
 from rasad.importers.delimited import Cells
 from rasad.importers.reader import Convert, entries, reject
-from rasad.importers.times import Clock, TimeError, clock_for
+from rasad.importers.times import (
+    TimeError,
+    clock_for,
+    read_seconds,
+    read_seconds_or_date,
+)
 from rasad.schema import Kind, Record
 
 COORTWEET = ("object_id", "account_id", "content_id", "timestamp_share")
@@ -29,6 +36,10 @@ TOOLKIT = (
     "timestamp",
     "urls",
 )
+
+
+IDS = (0, 1, 3, 4)
+"""Places of the toolkit's ids."""
 
 
 class CooRTweet:
@@ -47,7 +58,8 @@ class CooRTweet:
         if not set(COORTWEET) <= set(names):
             return None
         try:
-            clock = _clock(head, names.index("timestamp_share"))
+            place = names.index("timestamp_share")
+            clock = clock_for((row[place] for row in head.rows), "seconds or dates")
         except TimeError:
             return None
         accounts = (row[names.index("account_id")] for row in head.rows)
@@ -65,8 +77,7 @@ class CooRTweet:
         """Yield one entry per span."""
         names = _coortweet_names(head)
         wanted = [head.columns[names.index(name)] for name in COORTWEET]
-        clock = _clock(head, names.index("timestamp_share"))
-        return entries(head, _coortweet_converter(names, clock), wanted=wanted)
+        return entries(head, _coortweet_converter(names), wanted=wanted)
 
 
 class Toolkit:
@@ -81,23 +92,24 @@ class Toolkit:
 
     def sniff(self, head: Head) -> Sniff | None:
         """Recognise eight columns by their place, with more trust by their names."""
-        if len(head.columns) != len(TOOLKIT) or not _toolkit_shape(head):
+        if len(head.columns) != len(TOOLKIT):
             return None
         named = tuple(plain_name(column) for column in head.columns) == TOOLKIT
+        if not _holds_seconds(head) or not (named or _toolkit_shape(head)):
+            return None
+        ids = ((TOOLKIT[place], [row[place] for row in head.rows]) for place in IDS)
         return Sniff(
             importer=self.name,
             confidence=1.0 if named else 0.4,
             evidence=TOOLKIT if named else ("eight columns, the seventh a number",),
-            warnings=_clock(head, 6).sentences(head.columns[6]),
+            warnings=tuple(
+                s for name, cells in ids for s in damage_warning(name, cells)
+            ),
         )
 
     def read(self, head: Head, mapping: Mapping[str, str]) -> Iterator[Entry]:
         """Yield one entry per span; the last column may be missing from a row."""
-        return entries(head, _toolkit_converter(_clock(head, 6)), optional=1)
-
-
-def _clock(head: Head, place: int) -> Clock:
-    return clock_for((row[place] for row in head.rows), form="seconds")
+        return entries(head, _toolkit_record, optional=1)
 
 
 def _coortweet_names(head: Head) -> list[str]:
@@ -107,17 +119,16 @@ def _coortweet_names(head: Head) -> list[str]:
     return [LEGACY_ACCOUNTS.get(name, name) for name in names]
 
 
-def _coortweet_converter(names: list[str], clock: Clock) -> Convert:
+def _coortweet_converter(names: list[str]) -> Convert:
     pick = picker(names, COORTWEET)
-    read = clock.read
 
     def convert(cells: Cells) -> Record | Reject:
-        item, account, content, shared = pick(cells)
-        account = clean_id(account)
+        item, stated, content, shared = pick(cells)
+        account = clean_id(stated)
         if account is None:
-            return reject("it has no account", cells)
+            return reject(unusable("account", stated), cells)
         try:
-            created_at, precision = read(shared or "")
+            created_at, precision = read_seconds_or_date(shared or "")
         except TimeError as error:
             return reject(str(error), cells)
         item = clean_id(item)
@@ -134,50 +145,49 @@ def _coortweet_converter(names: list[str], clock: Clock) -> Convert:
     return convert
 
 
+def _holds_seconds(head: Head) -> bool:
+    try:
+        return clock_for((row[6] for row in head.rows), "seconds").form == "seconds"
+    except TimeError:
+        return False
+
+
 def _toolkit_shape(head: Head) -> bool:
     """Check what the toolkit's columns must hold, whatever they are called."""
     ids, users, _, reposts, replies, _, _, _ = zip(*head.rows, strict=True)
-    try:
-        numbers = _clock(head, 6).form == "seconds"
-    except TimeError:
-        return False
     targets = [cell for cell in (*reposts, *replies) if cell]
     return (
-        numbers
-        and all(ids)
+        all(ids)
         and all(users)
         and len(set(ids)) == len(ids)
         and not any(" " in cell for cell in targets)
     )
 
 
-def _toolkit_converter(clock: Clock) -> Convert:
-    read = clock.read
-
-    def convert(cells: Cells) -> Record | Reject:
-        post, user, handle, repost, reply, text, sent, urls = cells
-        user = clean_id(user)
-        if user is None:
-            return reject("it has no user", cells)
-        try:
-            created_at, precision = read(sent or "")
-        except TimeError as error:
-            return reject(str(error), cells)
-        repost, reply = clean_id(repost), clean_id(reply)
-        kind: Kind = "repost" if repost else "reply" if reply else "post"
-        return Record(
-            account="generic:" + user,
-            platform="generic",
-            created_at=created_at,
-            precision=precision,
-            raw_time=sent or "",
-            post=clean_id(post),
-            kind=kind,
-            handle=handle or None,
-            text=text,
-            repost_of=repost,
-            reply_to=reply,
-            links=parse_list_cell(urls),
-        )
-
-    return convert
+def _toolkit_record(cells: Cells) -> Record | Reject:
+    post, stated, handle, repost, reply, text, sent, urls = cells
+    user = clean_id(stated)
+    if user is None:
+        return reject(unusable("user", stated), cells)
+    try:
+        created_at, precision = read_seconds(sent or "")
+    except TimeError as error:
+        return reject(str(error), cells)
+    repost, reply = clean_id(repost), clean_id(reply)
+    retweeted = None if repost else retweeted_handle(text)
+    kind: Kind = "repost" if repost or retweeted else "reply" if reply else "post"
+    return Record(
+        account="generic:" + user,
+        platform="generic",
+        created_at=created_at,
+        precision=precision,
+        raw_time=sent or "",
+        post=clean_id(post),
+        kind=kind,
+        handle=handle or None,
+        text=text,
+        repost_of=repost,
+        repost_of_account=retweeted,
+        reply_to=reply,
+        links=parse_list_cell(urls),
+    )

@@ -83,6 +83,13 @@ ONLY_PROPOSED = frozenset(
 )
 """Names of objects that leave open which object is meant."""
 
+HANDLES = (
+    "handle user author poster sender user_key nick nickname "
+    "کاربر نویسنده المستخدم пользователь автор usuario autor utilisateur auteur "
+    "benutzer kullanici 用户"
+)
+"""Names of columns that hold what people call an account, not its id."""
+
 _BETWEEN = re.compile(r"[\s\-/]+")
 _LONG_ID = re.compile(r"[0-9]{15,}")
 
@@ -97,7 +104,7 @@ class Column:
     @cached_property
     def plain(self) -> str:
         """Name as the hints write names."""
-        return _BETWEEN.sub("_", plain_name(self.name))
+        return _hint(self.name)
 
     @cached_property
     def filled(self) -> list[str]:
@@ -133,6 +140,22 @@ class Guess:
 
     sure: dict[str, str]
     proposed: dict[str, str]
+
+
+def _hint(column: str) -> str:
+    return _BETWEEN.sub("_", plain_name(column))
+
+
+def says_handle(column: str) -> bool:
+    """Tell whether a column's name says a handle or name, and not an id.
+
+    Examples
+    --------
+    >>> says_handle("Screen Name"), says_handle("author_id"), says_handle("account")
+    (True, False, False)
+    """
+    plain = _hint(column)
+    return plain in HANDLES.split() or plain.endswith(("name", "handle"))
 
 
 def guess_mapping(head: Head) -> Guess:

@@ -11,14 +11,17 @@ from rasad.extend import Entry, Head, Reject, Sniff
 from rasad.importers.cells import (
     clean_id,
     damage_warning,
+    is_damaged,
     parse_list_cell,
     picker,
+    retweeted_handle,
+    unusable,
 )
 from rasad.importers.delimited import Cells
 from rasad.importers.mapping import ROLES, check_columns, is_full, map_option
 from rasad.importers.reader import Convert, entries, reject
-from rasad.importers.suggest import guess_mapping
-from rasad.importers.times import Clock, TimeError, clock_for
+from rasad.importers.suggest import guess_mapping, says_handle
+from rasad.importers.times import Clock, TimeError, clock_for, read_time
 from rasad.schema import Kind, Record
 
 KIND_WORDS: dict[str, Kind] = {
@@ -26,11 +29,17 @@ KIND_WORDS: dict[str, Kind] = {
     "tweet": "post",
     "original": "post",
     "retweet": "repost",
+    "retweeted": "repost",
     "repost": "repost",
+    "reposted": "repost",
     "share": "repost",
+    "shared": "repost",
     "rt": "repost",
     "reblog": "repost",
+    "reblogged": "repost",
+    "boost": "repost",
     "forward": "repost",
+    "forwarded": "repost",
     "quote": "quote",
     "quote_tweet": "quote",
     "quoted": "quote",
@@ -42,6 +51,7 @@ KIND_WORDS: dict[str, Kind] = {
 
 ID_ROLES = ("post", "account", "object", "repost_of", "reply_to", "quote_of")
 
+_BETWEEN = re.compile(r"[\s-]+")
 _NOT_IN_NAME = re.compile(r"[^a-z0-9_.-]+")
 
 
@@ -94,7 +104,8 @@ class GenericTable:
     def read(self, head: Head, mapping: Mapping[str, str]) -> Iterator[Entry]:
         """Yield one entry per span."""
         check_columns(mapping, head.columns)
-        convert = _converter(head, mapping, _clock(head, mapping))
+        _clock(head, mapping)  # refuses a column that holds no times
+        convert = _converter(head, mapping)
         return entries(head, convert, wanted=frozenset(mapping.values()))
 
 
@@ -146,6 +157,8 @@ def described(head: Head, mapping: Mapping[str, str], confidence: float) -> Snif
     said = clock.sentences(mapping["time"])
     for column in dict.fromkeys(mapping[r] for r in ID_ROLES if r in mapping):
         said += damage_warning(column, _cells(head, column))
+    if "kind" in mapping:
+        said += _unknown_kinds(mapping["kind"], _cells(head, mapping["kind"]))
     return Sniff(
         importer=GenericTable.name,
         confidence=confidence,
@@ -181,26 +194,40 @@ def _clock(head: Head, mapping: Mapping[str, str]) -> Clock:
         ) from error
 
 
-def _converter(head: Head, mapping: Mapping[str, str], clock: Clock) -> Convert:
+def _unknown_kinds(column: str, cells: list[str | None]) -> tuple[str, ...]:
+    words = [plain for cell in cells if (plain := _plain_word(cell))]
+    unknown = sum(word not in KIND_WORDS for word in words)
+    if not unknown:
+        return ()
+    return (
+        f"Column {column} holds words that name no known kind ({unknown} of the first "
+        f"{len(words)}): such rows are read as posts.",
+    )
+
+
+def _converter(head: Head, mapping: Mapping[str, str]) -> Convert:
     pick = picker(head.columns, [mapping.get(role) for role in Played._fields])
     handles = mapping["account"] == mapping.get("handle")
+    lower = handles or says_handle(mapping["account"])
     platforms = _platforms()
 
     def convert(cells: Cells) -> Record | Reject:
         row = Played._make(pick(cells))
-        account = clean_id(row.account)
-        if account is None or handles:
-            account = (row.handle or "").strip().lower()
+        account = _account(row, handles)
         if not account:
-            return reject("it has no usable account", cells)
+            return reject(unusable("account", row.account), cells)
+        if lower:
+            account = account.lower()
         try:
-            created_at, precision = clock.read(row.time or "")
+            created_at, precision = read_time(row.time or "")
         except TimeError as error:
             return reject(str(error), cells)
         platform = platforms(row.platform)
         item = clean_id(row.object)
         repost_of, reply_to = clean_id(row.repost_of), clean_id(row.reply_to)
         quote_of = clean_id(row.quote_of)
+        retweeted = None if repost_of else retweeted_handle(row.text)
+        kind = _kind(row.kind, repost_of or retweeted, quote_of, reply_to)
         return Record(
             account=f"{platform}:{account}",
             platform=platform,
@@ -208,12 +235,13 @@ def _converter(head: Head, mapping: Mapping[str, str], clock: Clock) -> Convert:
             precision=precision,
             raw_time=row.time or "",
             post=clean_id(row.post),
-            kind=_kind(row.kind, repost_of, quote_of, reply_to),
+            kind=kind,
             handle=row.handle or None,
             name=row.name or None,
             text=row.text,
             language=row.language or None,
             repost_of=repost_of,
+            repost_of_account=retweeted if kind == "repost" else None,
             reply_to=reply_to,
             quote_of=quote_of,
             community=row.community or None,
@@ -227,17 +255,29 @@ def _converter(head: Head, mapping: Mapping[str, str], clock: Clock) -> Convert:
     return convert
 
 
+def _account(row: Played, handles: bool) -> str | None:
+    """Return the id, or the handle where no id is stated; a damaged id is stated."""
+    account = clean_id(row.account)
+    if handles or (account is None and not is_damaged(row.account)):
+        return (row.handle or "").strip().lower()
+    return account
+
+
 def _kind(
-    word: str | None, repost_of: str | None, quote_of: str | None, reply_to: str | None
+    cell: str | None, reposted: str | None, quote_of: str | None, reply_to: str | None
 ) -> Kind:
-    """Return the kind that is stated, else the one that the targets show."""
-    if word:
-        return KIND_WORDS.get(word.strip().lower(), "post")
-    if repost_of is not None:
+    """Return the kind that is stated, else the one that text or targets show."""
+    if word := _plain_word(cell):
+        return KIND_WORDS.get(word, "post")
+    if reposted is not None:
         return "repost"
     if quote_of is not None:
         return "quote"
     return "post" if reply_to is None else "reply"
+
+
+def _plain_word(cell: str | None) -> str:
+    return _BETWEEN.sub("_", (cell or "").strip().lower())
 
 
 def _platforms() -> Callable[[str | None], str]:

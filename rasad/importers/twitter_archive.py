@@ -13,6 +13,7 @@ from rasad.importers.cells import (
     picker,
     plain_name,
     snowflake_us,
+    unusable,
 )
 from rasad.importers.delimited import Cells
 from rasad.importers.reader import Convert, entries, reject
@@ -131,9 +132,8 @@ def _converter(names: list[str]) -> Convert:
     def convert(cells: Cells) -> Record | Reject:
         tweet = Tweet._make(pick(cells))
         post, user = clean_id(tweet.tweetid), clean_id(tweet.userid)
-        if post is None or user is None:
-            missing = "tweetid" if post is None else "userid"
-            return reject(f"it has no usable {missing}", cells)
+        if user is None:
+            return reject(unusable("userid", tweet.userid), cells)
         try:
             created_at, precision = _time(post, tweet.tweet_time)
         except TimeError as error:
@@ -149,7 +149,7 @@ def _converter(names: list[str]) -> Convert:
             platform="twitter",
             created_at=created_at,
             precision=precision,
-            raw_time=tweet.tweet_time or post,
+            raw_time=tweet.tweet_time or post or "",
             post=post,
             kind=kind,
             # A handle or name that repeats the hashed id was hidden by the release.
@@ -174,7 +174,7 @@ def _converter(names: list[str]) -> Convert:
     return convert
 
 
-def _time(tweet: str, stated: str | None) -> Instant:
+def _time(tweet: str | None, stated: str | None) -> Instant:
     """Return the id's milliseconds where they agree with the minute stated."""
     inside = snowflake_us(tweet)
     if not stated and inside is not None:

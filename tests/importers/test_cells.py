@@ -13,6 +13,7 @@ from rasad.importers.cells import (
     parse_list_cell,
     picker,
     plain_name,
+    retweeted_handle,
     snowflake_us,
 )
 
@@ -74,6 +75,8 @@ def test_what_python_prints_is_read_back(items: list[str]) -> None:
         ("9007199254740993.0", "9007199254740993.0"),
         ("ab+/cd=", "ab+/cd="),
         ("nan", None),
+        ("906000000000000000", None),
+        ("906000000000000001", "906000000000000001"),
         ("   ", None),
         (None, None),
     ],
@@ -84,17 +87,38 @@ def test_an_id_is_exact_or_absent(cell: str | None, identifier: str | None) -> N
 
 def test_ids_that_end_in_too_many_zeros_are_damaged() -> None:
     assert is_damaged("906000000000000000")
+    assert is_damaged("906000000000000000.0")
     assert not is_damaged("906000000000000001")
+    assert not is_damaged("906123456789010000")
     assert not is_damaged("1000000")
     assert not is_damaged("1e23456789012")
 
 
 def test_damage_is_reported_above_what_chance_gives() -> None:
     fine = [f"9012345678901{n:05}" for n in range(1, 300, 7)]
-    assert damage_warning("id", [*fine, "906000000000000000"]) == ()
-    assert "2 of the first" in damage_warning("id", ["906000000000000000"] * 2)[0]
+    assert damage_warning("id", [*fine, "906123456789010000"]) == ()
+    assert "2 of the first" in damage_warning("id", ["9060000000001230000"] * 2)[0]
+    assert "1 of them" in damage_warning("id", ["906000000000000000"])[0]
     assert damage_warning("id", [*fine, "9.06E+17"])
     assert damage_warning("id", []) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "handle"),
+    [
+        ("RT @Ab_c: words", "ab_c"),
+        ("RT @ab words", "ab"),
+        ("RT @a@b.example: x", "a"),
+        ("RT @a.b.example: x", "a.b.example"),
+        ("rt @ab: words", None),
+        ("RT: words", None),
+        ("words RT @ab", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_text_tells_whom_it_retweets(text: str | None, handle: str | None) -> None:
+    assert retweeted_handle(text) == handle
 
 
 def test_a_snowflake_holds_its_time() -> None:

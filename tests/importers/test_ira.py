@@ -148,8 +148,8 @@ def test_rows_without_author_or_time_are_rejected(written: Write, read: Any) -> 
     result = read(written(rows(ALL, *[post()] * 20, nobody, post(publish_date="x"))))
     assert len(result.records) == 20
     assert [one.reason for one in result.rejects] == [
-        "it has no author",
-        "its time is not a date between slashes",
+        "the last digits of its author are lost",
+        "its time is not written as a time",
     ]
 
 

@@ -358,3 +358,39 @@ def test_what_is_written_is_read_back(
     _, start, end, cells = found[1 + cut % len(records)]
     again = list(csv.reader(io.StringIO(raw[start:end].decode(), newline="")))
     assert again == [cells]
+
+
+# --- quotes behind backslashes -------------------------------------------------------
+
+ESCAPED = (
+    'post,account,text\n1,a,"say \\"hi\\", then\nleave"\n2,b,"plain, words"\n'
+    '3,c,"ends \\""\n4,d,"a \\\\ b"\n'
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_quotes_behind_backslashes_are_read(
+    end: str, encoding: str, written: Write
+) -> None:
+    found = spans(written(ESCAPED.replace("\n", end).encode(encoding)))
+    assert [cells[2] for cells in good(found)] == [
+        f'say "hi", then{end}leave',
+        "plain, words",
+        'ends "',
+        "a \\ b",
+    ]
+    assert rejects(found) == []
+    assert [row[0] for row in found] == [1, 2, 4, 5, 6]
+
+
+def test_damage_among_quotes_behind_backslashes_is_one_reject(written: Write) -> None:
+    found = spans(written(ESCAPED + '5,e,"x"y\n' + '6,f,"\\"z\\""\n' * 2))
+    assert len(rejects(found)) == 1
+    assert good(found)[-1] == ["6", "f", '"z"']
+
+
+def test_a_backslash_is_a_letter_where_quotes_are_doubled(written: Write) -> None:
+    text = 'post,account,text\n1,a,"C:\\new ""x"""\n2,b,C:\\new\n3,c,"ends \\"\n'
+    found = good(spans(written(text)))
+    assert [cells[2] for cells in found] == ['C:\\new "x"', "C:\\new", "ends \\"]

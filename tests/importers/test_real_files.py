@@ -66,7 +66,8 @@ def test_posts_of_an_operation_as_a_table(shared_data: Path) -> None:
     }
     assert result.kinds.total() == 445_514
     assert result.kinds["repost"] == 146_698
-    assert set(result.precisions) == {"min"}
+    assert set(result.precisions) == {"s"}
+    assert any("whole minutes" in said for said in result.sniff.warnings)
     assert not result.rejects
 
 
@@ -97,7 +98,7 @@ def test_a_table_without_objects_has_none_invented(shared_data: Path) -> None:
         "text": "text",
     }
     assert result.kinds.total() == 294_558
-    assert result.rejects == {"its time is not a date": 18}
+    assert result.rejects == {"its time is not written as a time": 18}
 
 
 def test_tables_of_other_tools(shared_data: Path, read: Any) -> None:

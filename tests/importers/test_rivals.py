@@ -76,6 +76,19 @@ def test_the_toolkits_table_is_read_by_place(
     assert fourth.links is None
 
 
+def test_the_toolkits_eight_names_are_enough(written: Write, read: Any) -> None:
+    body = "m1,u1,One,,,RT @Ab: x,5,\nm1,u1,One,a b,,x,5,\n,,One,,,x,5,\n"
+    result = read(written(f"{TOOLKIT}\n{body}"))
+    assert result.sniff.importer == "qut_toolkit"
+    first, second = result.records
+    assert (first.kind, first.repost_of, first.repost_of_account) == (
+        "repost",
+        None,
+        "ab",
+    )
+    assert (second.kind, second.repost_of_account) == ("repost", None)
+
+
 @pytest.mark.parametrize(
     "row",
     [
@@ -109,6 +122,6 @@ def test_the_toolkits_rows_without_user_or_time_are_rejected(
     good = "".join(f"m{n},u,One,,,words,{n},\n" for n in range(250))
     result = read(written(f"{TOOLKIT}\n{good}x,,One,,,words,1,\ny,u,One,,,words,z,\n"))
     assert [one.reason for one in result.rejects] == [
-        "it has no user",
+        "it has no usable user",
         "its time is not a number of seconds",
     ]

@@ -171,6 +171,10 @@ def test_every_role_reaches_its_field(written: Write, read: Any) -> None:
     ("word", "kind"),
     [
         ("RT", "repost"),
+        ("retweeted", "repost"),
+        ("Reblogged", "repost"),
+        ("boost", "repost"),
+        ("Quote Tweet", "quote"),
         ("Share", "repost"),
         ("comment", "reply"),
         ("QUOTE", "quote"),
@@ -183,6 +187,66 @@ def test_words_for_kinds_are_understood(
 ) -> None:
     path = written(f"account,time,text,kind\na,2020-01-01,some words,{word}\n")
     assert read(path).records[0].kind == kind
+
+
+def test_words_for_kinds_that_are_not_known_are_told(written: Write) -> None:
+    rows = "a,2020-01-01,some words,photo\nb,2020-01-02,more,retweet\n"
+    said = recognise(inspect(written(f"account,time,text,kind\n{rows}"))).warnings
+    assert any("no known kind (1 of the first 2)" in sentence for sentence in said)
+
+
+def test_a_text_that_begins_as_a_retweet_is_a_repost_unless_the_column_says_otherwise(
+    written: Write, read: Any
+) -> None:
+    text = "RT @Some_One: words"
+    rows = "".join(
+        f"a,2020-01-0{n},{text},{kind}\n"
+        for n, kind in enumerate(("", "original", "retweet"), 1)
+    )
+    records = read(written(f"account,time,text,kind\n{rows}")).records
+    assert [(one.kind, one.repost_of_account) for one in records] == [
+        ("repost", "some_one"),
+        ("post", None),
+        ("repost", "some_one"),
+    ]
+    (record,) = read(
+        written(f"account,time,text,repost_of\na,2020-01-01,{text},7\n")
+    ).records
+    assert (record.repost_of, record.repost_of_account) == ("7", None)
+
+
+@pytest.mark.parametrize(
+    ("column", "account"),
+    [
+        ("user", "name_x"),
+        ("author", "name_x"),
+        ("Screen Name", "name_x"),
+        ("account_name", "name_x"),
+        ("account", "Name_X"),
+        ("account_id", "Name_X"),
+        ("author_id", "Name_X"),
+        ("userid", "Name_X"),
+    ],
+)
+def test_a_handle_that_is_the_account_is_in_lower_case(
+    column: str, account: str, written: Write, read: Any
+) -> None:
+    path = written(f"{column},time,text\nName_X,2020-01-01,some words\n")
+    mapping = {"account": column, "time": "time", "text": "text"}
+    assert read(path, mapping).records[0].account == f"generic:{account}"
+
+
+def test_damaged_ids_are_missing_row_by_row(written: Write, read: Any) -> None:
+    lost, whole = "906000000000000000", "906000000000000001"
+    header = "account,time,text,object,post,repost_of,reply_to,quote_of,handle\n"
+    rows = f"a,2020-01-01,x{f',{lost}' * 5},ab\na,2020-01-01,x{f',{whole}' * 5},ab\n"
+    mapping = {name: name for name in header.strip().split(",")}
+    result = read(written(f"{header}{rows}{lost},2020-01-01,x,o,,,,,ab\n"), mapping)
+    first, second = result.records
+    ids = (first.post, first.objects, first.repost_of, first.reply_to, first.quote_of)
+    assert ids == (None,) * 5
+    assert (second.post, second.objects, second.quote_of) == (whole, (whole,), whole)
+    assert result.rejects[0].reason == "the last digits of its account are lost"
 
 
 @pytest.mark.parametrize(
@@ -236,7 +300,7 @@ def test_missing_object_and_text_stay_missing(tmp_path: Path, read: Any) -> None
     result = read(path)
     assert [one.account for one in result.records] == [f"generic:{BIG}", "generic:2"]
     assert [one.objects for one in result.records] == [("o",), None]
-    assert [one.precision for one in result.records] == ["us", "us"]
+    assert [one.precision for one in result.records] == ["s", "us"]
     assert [entry.line for entry in result.entries] == [1, 2]
     assert result.entries[0].byte_start is None
 

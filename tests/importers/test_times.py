@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rasad.importers.times import TimeError, clock_for, read_iso
+from rasad.importers.times import TimeError, clock_for, read_iso, read_time
 
 START = datetime(2016, 3, 1, tzinfo=UTC)
 
@@ -59,39 +59,42 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "precision"),
+    ("text", "precision"),
     [
-        (timedelta(seconds=7), "s"),
-        (timedelta(minutes=7), "min"),
-        (timedelta(hours=5), "hour"),
-        (timedelta(days=1), "day"),
+        ("2016-03-01", "day"),
+        ("2016-03-01 10:00", "min"),
+        ("2016-03-01 10:00:00", "s"),
+        ("2016-03-01 10:00:00.000", "s"),
+        ("2016-03-01 10:00:00.500", "ms"),
+        ("2016-03-01 10:00:00.5001", "us"),
+        ("13/03/2016", "day"),
+        ("13/03/2016 10:00", "min"),
+        ("13/03/2016 10:00:00", "s"),
+        ("1456826400", "s"),
+        ("1456826400.0", "s"),
+        ("1456826400.25", "ms"),
+        ("1456826400000", "ms"),
+        ("1456826400000000", "us"),
+        ("1456826400000000000", "us"),
+        ("Tue Mar 01 10:00:00 +0000 2016", "s"),
     ],
 )
-def test_the_precision_of_a_column_is_what_divides_its_values(
-    step: timedelta, precision: str
+def test_the_precision_of_a_time_is_the_unit_in_which_it_is_written(
+    text: str, precision: str
 ) -> None:
-    clock = clock_for(stamps(step))
-    assert clock.precision == precision
-    assert clock.naive
-    assert clock.read(stamps(step)[1])[1] == precision
+    assert read_time(text)[1] == precision
 
 
-def test_few_values_keep_the_precision_in_which_they_are_written() -> None:
-    assert clock_for(stamps(timedelta(minutes=1), count=49)).precision == "s"
+@given(st.integers(31_536_000, 4_102_444_799))
+def test_the_unit_of_a_number_is_told_by_its_size_alone(seconds: int) -> None:
+    for zeros in (0, 3, 6, 9):
+        assert read_time(str(seconds) + "0" * zeros)[0] == seconds * 10**6
 
 
-def test_a_value_that_does_not_fit_has_its_own_precision() -> None:
-    clock = clock_for(stamps(timedelta(minutes=1)))
-    assert clock.read("2016-03-01 10:00:07")[1] == "s"
-    seconds = clock_for(stamps(timedelta(seconds=7)))
-    assert seconds.read("2016-03-01 10:00")[1] == "min"
-    assert seconds.read("2016-03-01")[1] == "day"
-    assert seconds.read("2016-03-01 10:00:00")[1] == "s"
-
-
-def test_a_fraction_of_zero_that_is_left_out_changes_nothing() -> None:
-    cells = ["2016-03-01 00:00:00.123456", "2016-03-01 00:00:01"]
-    assert clock_for(cells).read(cells[1])[1] == "us"
+@pytest.mark.parametrize("text", ["0", "-5", "31535999", "9" * 25, "9" * 5000, "1e9"])
+def test_a_number_in_no_range_is_no_time(text: str) -> None:
+    with pytest.raises(TimeError):
+        read_time(text)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +125,9 @@ def test_fractions_of_seconds_are_never_rounded(whole: int, part: int) -> None:
 
 def test_seconds_may_count_from_anywhere_where_a_format_says_so() -> None:
     clock = clock_for(["0", "59", "-1.5"], form="seconds")
-    assert clock.read("59") == (59_000_000, "ms")
+    assert clock.read("59") == (59_000_000, "s")
+    with pytest.raises(TimeError, match="year"):
+        clock.read("9" * 15)
     assert clock.read("-1.5")[0] == -1_500_000
     assert not clock.sentences("t")
 
@@ -132,9 +137,8 @@ def test_seconds_may_count_from_anywhere_where_a_format_says_so() -> None:
     [
         (["", None], "empty"),
         (["a", "b"], "not written as times"),
-        (["12", "15"], "no seconds"),
+        (["12", "15"], "no times since"),
         (["42430.5", "42431"], "spreadsheet"),
-        (["1456790400", "1456790400000"], "mixes"),
         (["03/04/2016 10:00", "05/06/2016"], "told apart"),
         (["13/04/2016", "05/14/2016"], "told apart"),
         (["1396-01-02 10:00", "1396-03-04 11:00"], "Hijri"),
@@ -149,12 +153,18 @@ def test_a_column_that_cannot_be_decided_is_refused(
 
 def test_day_and_month_are_told_apart_by_values_above_twelve() -> None:
     day_first = clock_for(["01/03/2016 0:01", "13/03/2016 10:00"])
-    assert day_first.read("01/03/2016 0:01") == (us(START) + 60_000_000, "min")
-    month_first = clock_for(["03/01/2016", "03/13/2016"])
-    assert month_first.read("03/01/2016") == (us(START), "day")
-    assert clock_for(["3/1/2016 0:00:09"], form="month first").precision == "s"
+    day = us(START) + 12 * 86_400_000_000
+    assert day_first.read("13/03/2016 0:01") == (day + 60_000_000, "min")
+    assert day_first.read("03/13/2016") == (day, "day")
+    assert read_time("03/03/2016")[0] == us(START) + 2 * 86_400_000_000
+    with pytest.raises(TimeError, match="swapped"):
+        day_first.read("01/03/2016 0:01")
+    assert any("swapped are rejected" in said for said in day_first.sentences("t"))
+    fixed = clock_for(["3/1/2016 0:00:09"], form="month first")
+    assert fixed.read("3/1/2016 0:00:09") == (us(START) + 9_000_000, "s")
+    assert fixed.sentences("t") == ()
     with pytest.raises(TimeError, match="calendar"):
-        month_first.read("13/01/2016")
+        fixed.read("13/14/2016")
 
 
 def test_twitters_own_dates_are_read() -> None:
@@ -174,7 +184,11 @@ def test_implausible_years_are_refused(text: str) -> None:
 
 def test_the_report_says_what_was_assumed() -> None:
     said = " ".join(clock_for(stamps(timedelta(minutes=1))).sentences("posted"))
-    assert "no zone" in said
-    assert "to the minute only" in said
+    assert "column posted have no zone" in said
+    assert "all fall on whole minutes" in said
+    written = clock_for(["2016-03-01 10:00"]).sentences("posted")
+    assert any("to the minute only" in sentence for sentence in written)
+    mixed = clock_for(["1456790400", "1456790400000"]).sentences("posted")
+    assert mixed == ("Column posted holds seconds and milliseconds since 1970.",)
     with_zone = clock_for(stamps(timedelta(seconds=1), form="%Y-%m-%dT%H:%M:%SZ"))
     assert with_zone.sentences("posted") == ()

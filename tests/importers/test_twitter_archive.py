@@ -199,24 +199,27 @@ def quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"'
 
 
-def test_rows_without_id_user_or_time_are_rejected(written: Write, read: Any) -> None:
+def test_only_rows_without_user_or_time_are_rejected(written: Write, read: Any) -> None:
     result = read(
         written(
             rows(
                 tweet(),
                 tweet(tweetid=""),
                 tweet(userid="absent"),
-                tweet(tweetid="9.1E+17"),
+                tweet(tweetid="9.1E+17", retweet_tweetid="906000000000000000"),
+                tweet(userid="906000000000000000"),
                 tweet(tweetid="12", tweet_time="yesterday"),
             )
         )
     )
-    assert len(result.records) == 1
+    assert [one.post for one in result.records[1:]] == [None, None]
+    assert [one.precision for one in result.records] == ["ms", "min", "min"]
+    assert result.records[2].repost_of is None
+    assert result.records[2].raw_time == minute(MOMENT_MS)
     reasons = [one.reason for one in result.rejects]
     assert reasons == [
-        "it has no usable tweetid",
         "it has no usable userid",
-        "it has no usable tweetid",
+        "the last digits of its userid are lost",
         "its time is not a date",
     ]
     assert any("last digits" in said for said in result.sniff.warnings)
