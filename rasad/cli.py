@@ -29,7 +29,7 @@ from rasad.options import (
     reading_options,
     settings_file,
 )
-from rasad.terminal import progress_bar, show_line, show_table
+from rasad.terminal import complain, progress_bar, show_line, show_table
 
 SOURCE_COLUMNS = [
     "name",
@@ -68,15 +68,14 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except RasadError as error:
-            click.echo(f"Error: {error}", err=True)
-        except PermissionError as error:
-            name = error.filename or "a file"
-            click.echo(f"Error: {name} may not be read or written: check it.", err=True)
-        except KeyboardInterrupt:
-            click.echo(
-                "Stopped. Nothing half-done is kept; the same command goes on.",
-                err=True,
+            complain(f"Error: {error}")
+        except OSError as error:
+            name, cause = error.filename or "a file", error.strerror or "refused"
+            complain(
+                f"Error: {name} cannot be used ({cause}): check its name and place."
             )
+        except KeyboardInterrupt:
+            complain("Stopped. Nothing half-done is kept; the same command goes on.")
             ctx.exit(130)
         return ctx.exit(1)
 
@@ -297,7 +296,8 @@ def _plan(
         if one.sniff.mapping:
             roles = ",".join(f"{r}={c}" for r, c in sorted(one.sniff.mapping.items()))
             said.append(f"read as --map {roles}")
-        click.echo("\n".join([*said, *one.sniff.warnings]), err=True)
+        for line in (*said, *one.sniff.warnings):
+            complain(line)
         if one.sniff.mapping and not columns and not quiet and sys.stdin.isatty():
             click.confirm("Is that right?", default=True, abort=True, err=True)
     return planned
@@ -349,7 +349,9 @@ def _conclude(
 
 
 def _show_groups(run: dict[str, Any], groups: list[dict[str, Any]]) -> None:
-    show_table(f"Groups ({len(groups)}), strongest first", groups[:20], GROUP_COLUMNS)
+    certain = not any(row["candidate"] for row in groups)
+    title = "Groups ({}), strongest first" if certain else "Candidates ({}), no group"
+    show_table(title.format(len(groups)), groups[:20], GROUP_COLUMNS)
     for warning in json.loads(run["warnings"]):
         show_line(warning)
 

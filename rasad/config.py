@@ -40,12 +40,12 @@ class Coaction:
         "off.",
     )
     max_untested_pairs: int = setting(
-        10_000_000,
+        5_000_000,
         "Co-actions of one trace inside its longest window above which pairs with an "
         "account that cannot be tested are left out.",
     )
     max_pairs: int = setting(
-        20_000_000,
+        5_000_000,
         "Co-actions of one trace inside its longest window above which the most "
         "crowded objects are sampled by account.",
     )

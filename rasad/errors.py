@@ -50,7 +50,7 @@ class CaseError(RasadError):
 
 
 class CaseLockedError(CaseError):
-    """Another process holds the case."""
+    """Another process holds the case, or its store."""
 
 
 class StoreError(RasadError):

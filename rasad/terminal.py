@@ -46,6 +46,11 @@ def show_line(line: str) -> None:
     _console().print(inert(line), soft_wrap=True)
 
 
+def complain(line: str) -> None:
+    """Print one line on standard error, with nothing in it that could act."""
+    Console(file=sys.stderr, highlight=False).print(inert(line), soft_wrap=True)
+
+
 def _console() -> Console:
     # A pipe has no width: give every table room, so that nothing is cut.
     return Console(

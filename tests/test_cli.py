@@ -192,3 +192,28 @@ def test_a_mistyped_amount_of_memory_touches_no_case(case: Path, amount: str) ->
     before = sorted(path.name for path in case.iterdir())
     assert rasad("detect", case, "--memory", amount).exit_code == 2
     assert sorted(path.name for path in case.iterdir()) == before
+
+
+def test_a_file_name_cannot_act_on_the_terminal(planted: Path, tmp_path: Path) -> None:
+    hostile = tmp_path / "\u202e\x1b[31mposts.csv"
+    hostile.write_bytes(planted.read_bytes())
+    result = rasad("import", tmp_path / "c", hostile)
+    assert result.exit_code == 0
+    assert "\x1b" not in result.output
+    assert "\u202e" not in result.output
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(
+    case: Path, tmp_path: Path
+) -> None:
+    taken = tmp_path / "taken"
+    taken.touch()
+    result = rasad("export", case, "--out", taken)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+
+
+def test_a_long_file_name_is_fine(planted: Path, tmp_path: Path) -> None:
+    long = tmp_path / ("n" * 240 + ".csv")
+    long.write_bytes(planted.read_bytes())
+    assert rasad("import", tmp_path / "c", long).exit_code == 0

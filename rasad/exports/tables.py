@@ -27,7 +27,7 @@ from rasad.store.files import written_whole
 GROUP_ROWS = 65_536
 """Rows of a Parquet row group, and of a block of the other forms."""
 
-UTC_TIME = pa.timestamp("us", "UTC")
+NAIVE_UTC = pa.timestamp("us")
 
 
 class Ordered(Protocol):
@@ -163,7 +163,7 @@ def _blocks(store: Ordered, table: str) -> Iterator[pa.Table]:
 def _in_utc(schema: pa.Schema) -> pa.Schema:
     return pa.schema(
         [
-            field.with_type(UTC_TIME) if pa.types.is_timestamp(field.type) else field
+            field.with_type(NAIVE_UTC) if pa.types.is_timestamp(field.type) else field
             for field in schema
         ]
     )

@@ -120,12 +120,15 @@ def _float_text(value: float | None) -> str | None:
     Examples
     --------
     >>> _float_text(1629589836.0), _float_text(8.98925911294132e17)
-    ('1629589836', '8.98925911294132e+17')
+    ('1629589836', '8.9892591129413197E+17')
     """
     if value is None or value != value:
         return None
     if value.is_integer() and -EXACT < value < EXACT:
         return str(int(value))
+    if value.is_integer():
+        # Beyond 2**53 a double stands for several whole numbers; the exponent says so.
+        return f"{value:.16E}"
     return repr(value)
 
 

@@ -42,6 +42,6 @@ def save_mappings(files: Sequence[Planned], folder: Path) -> None:
     """Keep the column mapping of each file in a folder, to be used and shared again."""
     for planned in files:
         if planned.sniff.mapping:
-            path = folder / f"{planned.path.stem}.map.toml"
+            path = folder / f"{planned.path.stem[:60]}.map.toml"
             with written_whole(path) as file:
                 file.write(mapping_toml(planned.sniff.mapping).encode())

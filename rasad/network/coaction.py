@@ -154,8 +154,8 @@ def count_coactions(
     eligible: NDArray[np.bool_],
     account_hash: NDArray[np.uint64],
     threads: int = 1,
-    max_untested_pairs: int = 10_000_000,
-    max_pairs: int = 20_000_000,
+    max_untested_pairs: int = 5_000_000,
+    max_pairs: int = 5_000_000,
     progress: Progress = no_progress,
 ) -> Coactions:
     """Count the co-actions of every pair of accounts in a ladder of windows.

@@ -176,7 +176,7 @@ def combine(
         n_tests=n_tests,
         best=best,
         kept=kept,
-        candidate=_candidates(key, p_value, n_first, kept),
+        candidate=_candidates(key, p_value, np.where(lift > 1, n_first, 0), kept),
         slow=slow & ~kept,
     )
 

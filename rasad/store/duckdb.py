@@ -16,8 +16,13 @@ import duckdb
 import pyarrow as pa
 
 from rasad.config import Resources
-from rasad.errors import DiskFullError, StoreDamagedError, StoreError
-from rasad.schema import columns
+from rasad.errors import (
+    CaseLockedError,
+    DiskFullError,
+    StoreDamagedError,
+    StoreError,
+)
+from rasad.schema import TABLES, columns
 from rasad.store.sql import Step, create_steps, ordered, quote, selected
 
 OLDEST = (2, 0)
@@ -54,6 +59,17 @@ class DuckDBStore:
         self._connection = _connect(path, resources or Resources())
         for step in create_steps():
             self.run(step)
+        self._check_columns()
+
+    def _check_columns(self) -> None:
+        """Refuse a store whose tables another version of this program made."""
+        for table in TABLES:
+            if self.arrow_schema(table).names != list(columns(table)):
+                self.close()
+                raise StoreDamagedError(
+                    f"Table {table} of the store was made by another version",
+                    "repeat the command: the store is rebuilt from the evidence",
+                )
 
     def __enter__(self) -> Self:
         return self
@@ -72,14 +88,14 @@ class DuckDBStore:
 
     def rows(self, sql: str, **values: Any) -> list[dict[str, Any]]:
         """Run a query and return its rows as dictionaries."""
-        with _wrapped(sql):
+        with _wrapped("answer a query"):
             result = self._connection.execute(sql, values or None)
             names = [item[0] for item in result.description or ()]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def arrow(self, sql: str, **values: Any) -> pa.Table:
         """Run a query and return its result as an Arrow table."""
-        with _wrapped(sql):
+        with _wrapped("answer a query"):
             return self._connection.sql(sql, params=values or None).to_arrow_table()
 
     def batches(self, table: str, size: int = 100_000) -> Iterator[pa.RecordBatch]:
@@ -153,9 +169,14 @@ def _wrapped(doing: str) -> Iterator[None]:
     except duckdb.Error as error:
         # The engine's text can quote values; its first line names the cause.
         cause = str(error).splitlines()[0]
-        if "No space left" in cause:
+        if "No space left" in cause or "File too large" in cause:
             raise DiskFullError(
                 f"The disk is full ({cause})", "free some space and repeat the command"
+            ) from error
+        if "lock on file" in cause:
+            raise CaseLockedError(
+                "The store of the case is open in another program",
+                "close it there; tables to look at are in the case's out folder",
             ) from error
         if isinstance(error, DAMAGE):
             raise StoreDamagedError(
@@ -163,11 +184,6 @@ def _wrapped(doing: str) -> Iterator[None]:
                 "repeat the command: the store is rebuilt from the evidence",
             ) from error
         raise StoreError(
-            f"The store could not {_short(doing)} ({cause})",
+            f"The store could not {doing} ({cause})",
             "give it more with --memory, or report this",
         ) from error
-
-
-def _short(doing: str) -> str:
-    line = " ".join(doing.split())
-    return line if len(line) <= 80 else line[:77] + "..."

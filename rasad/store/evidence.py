@@ -31,12 +31,21 @@ class Evidence:
         """Copy a file and return the SHA-256 of what was copied."""
         source_id = sha256(original)
         kept = self.path(source_id)
-        if not kept.exists():
-            with written_whole(kept) as copy, original.open("rb") as file:
-                while block := file.read(BLOCK):
-                    copy.write(block)
-            kept.chmod(0o400)
-        self.check(source_id)
+        if kept.exists():
+            self.check(source_id)
+            return source_id
+        copied = hashlib.sha256()
+        with written_whole(kept) as copy, original.open("rb") as file:
+            while block := file.read(BLOCK):
+                copied.update(block)
+                copy.write(block)
+        kept.chmod(0o400)
+        if copied.hexdigest() != source_id:
+            self.drop(source_id)
+            raise EvidenceError(
+                f"{original.name} changed while it was copied",
+                "wait until nothing writes to it and repeat the command",
+            )
         return source_id
 
     def check(self, source_id: str) -> None:

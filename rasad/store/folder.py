@@ -57,9 +57,9 @@ def settle(folder: Path, settings: Settings | None) -> None:
     if settings is None and path.exists():
         return
     chosen = settings or Settings()
-    if path.exists():
-        if read_settings(path) == chosen:
-            return
+    if path.exists() and read_settings(path) == chosen:
+        return
+    if settings is not None:
         Journal(folder / "journal.jsonl").append("settings", to_dict(chosen))
     with written_whole(path) as file:
         file.write(f"[case]\nlayout = {LAYOUT}\n\n{to_toml(chosen)}".encode())
@@ -79,7 +79,10 @@ def read_settings(path: Path) -> Settings:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML ({error})", "mend the file") from error
-    layout = values.pop("case", {}).get("layout", LAYOUT)
+    case = values.pop("case", {})
+    layout = case.get("layout", LAYOUT) if isinstance(case, dict) else None
+    if not isinstance(layout, int):
+        raise ConfigError(f"[case] in {path} is not ours", "write: layout = 1")
     if layout > LAYOUT:
         raise CaseError(
             f"The case {path.parent.name} was made by a newer version",

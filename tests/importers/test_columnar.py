@@ -31,7 +31,7 @@ def texts(array: pa.Array, folder: Path) -> list[str | None]:
     [
         (pa.array([2**63 - 1, None, -1]), ["9223372036854775807", None, "-1"]),
         (pa.array([1.0, 2.5, float("nan"), None]), ["1", "2.5", None, None]),
-        (pa.array([898925911294132225.0]), ["8.989259112941322e+17"]),
+        (pa.array([898925911294132225.0]), ["8.9892591129413222E+17"]),
         (pa.array([float("inf")]), ["inf"]),
         (pa.array([True, False]), ["true", "false"]),
         (pa.array([date(2020, 1, 2)]), ["2020-01-02"]),

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from rasad.errors import StoreError
+from rasad.errors import CaseLockedError, StoreDamagedError, StoreError
 from rasad.schema import TABLES, columns
 from rasad.store.duckdb import DuckDBStore
 from rasad.store.sql import Step, create_steps, ordered, quote
@@ -95,3 +97,30 @@ def test_no_statement_makes_a_key_or_an_index() -> None:
     text = " ".join(step.sql.upper() for step in create_steps())
     assert not any(word in text for word in ("PRIMARY", "UNIQUE", "INDEX"))
     assert ordered("edge").startswith('SELECT * FROM "edge" ORDER BY "trace"')
+
+
+def test_a_store_of_another_version_is_rebuilt_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "case.duckdb"
+    with DuckDBStore(path) as store:
+        store.run(
+            Step(name="an older table", sql="ALTER TABLE gap DROP COLUMN n_pairs")
+        )
+    with pytest.raises(StoreDamagedError, match="another version"):
+        DuckDBStore(path)
+
+
+def test_a_store_that_another_program_holds_is_not_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "case.duckdb"
+    DuckDBStore(path).close()
+    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); "
+    wait = "print('held', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold + wait, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(CaseLockedError, match="open in another program"):
+            DuckDBStore(path)
+        other.communicate()

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from rasad.errors import CaseError, CaseLockedError, DiskFullError, EvidenceError
+from rasad.errors import (
+    CaseError,
+    CaseLockedError,
+    ConfigError,
+    DiskFullError,
+    EvidenceError,
+)
 from rasad.store.evidence import Evidence, sha256
 from rasad.store.files import disk_errors, written_whole
 from rasad.store.folder import prepare, read_settings, settle
@@ -116,3 +122,23 @@ def test_settings_are_written_once_and_read_back(tmp_path: Path) -> None:
     settle(tmp_path, None)
     assert (tmp_path / "case.toml").read_bytes() == before
     assert read_settings(tmp_path / "case.toml").coaction.min_objects == 2
+
+
+def test_a_file_that_changes_while_it_is_copied_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = tmp_path / "posts.csv"
+    original.write_bytes(b"a,b\n1,2\n")
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    monkeypatch.setattr("rasad.store.evidence.sha256", lambda _: "0" * 64)
+    with pytest.raises(EvidenceError, match="changed while it was copied"):
+        Evidence(folder).add(original)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_case_section_that_is_not_ours_is_named(tmp_path: Path) -> None:
+    for text in ('[case]\nlayout = "x"\n', "case = 5\n"):
+        (tmp_path / "case.toml").write_text(text)
+        with pytest.raises(ConfigError, match="is not ours"):
+            read_settings(tmp_path / "case.toml")
