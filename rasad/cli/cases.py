@@ -1,22 +1,20 @@
-"""The command line: each command a few lines over one public function."""
+"""The commands over a case: each a few lines over one public function."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from rasad import __version__
 from rasad.case import Case, demo, investigate, open_case
+from rasad.cli.group import main
+from rasad.cli.printing import echo_json, show
 from rasad.config import Resources, load
-from rasad.errors import RasadError
 from rasad.exports import EXPORTS
 from rasad.importers import IMPORTERS
 from rasad.importers.mapping import read_mapping
@@ -58,37 +56,6 @@ REJECTS = """
     FROM rejected JOIN source USING (source_id)
     ORDER BY source_id, line LIMIT $most
 """
-
-
-class Commands(click.Group):
-    """Commands that answer a mendable error with one sentence and exit code 1."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; other errors keep their traceback, for a report."""
-        try:
-            return super().invoke(ctx)
-        except RasadError as error:
-            complain(f"Error: {error}")
-        except OSError as error:
-            name, cause = error.filename or "a file", error.strerror or "refused"
-            complain(
-                f"Error: {name} cannot be used ({cause}): check its name and place."
-            )
-        except KeyboardInterrupt:
-            complain("Stopped. Nothing half-done is kept; the same command goes on.")
-            ctx.exit(130)
-        return ctx.exit(1)
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__)
-def main() -> None:
-    """Find, explain and document networks of accounts that are run as one.
-
-    Example: rasad investigate posts.csv
-    """
-    # What is under investigation is nobody else's business on a shared machine.
-    os.umask(0o077)
 
 
 @main.command("investigate")
@@ -166,7 +133,7 @@ def import_command(
     with _opened(case, "import", threads, memory, None, create=True) as open_:
         sources = [open_.import_file(one) for one in planned]
         save_mappings(planned, open_.out)
-    _show(sources, as_json, "Imported", SOURCE_COLUMNS)
+    show(sources, as_json, "Imported", SOURCE_COLUMNS)
 
 
 @main.command("detect")
@@ -185,7 +152,7 @@ def detect_command(
         run = open_.detect()
         groups = open_.store.rows(GROUPS)
     if as_json:
-        _echo_json({"run": run, "groups": groups})
+        echo_json({"run": run, "groups": groups})
     else:
         _show_groups(run, groups)
 
@@ -201,7 +168,7 @@ def dossier_command(case: Path, as_json: bool) -> None:
     with _opened(case, "dossier") as open_:
         written = open_.dossier()
     if as_json:
-        _echo_json({"dossier": str(written)})
+        echo_json({"dossier": str(written)})
     else:
         show_line(str(written))
 
@@ -228,7 +195,7 @@ def export_command(case: Path, form: str, out: Path | None, as_json: bool) -> No
     with _opened(case, "export") as open_:
         written = [str(path) for path in open_.export(form, out or open_.out)]
     if as_json:
-        _echo_json(written)
+        echo_json(written)
     else:
         for path in written:
             show_line(path)
@@ -245,7 +212,7 @@ def info_command(case: Path, as_json: bool) -> None:
     with _opened(case, "info") as open_:
         held = open_.info()
     if as_json:
-        _echo_json(held)
+        echo_json(held)
         return
     show_table("Sources", held["sources"], SOURCE_COLUMNS)
     show_table("Tables", held["tables"], ["table", "rows"])
@@ -265,7 +232,7 @@ def rejects_command(case: Path, most: int, as_json: bool) -> None:
     with _opened(case, "rejects") as open_:
         rows = open_.store.rows(REJECTS, most=most)
     columns = ["name", "line", "byte_start", "byte_end", "reason", "preview"]
-    _show(rows, as_json, "Rejected", columns)
+    show(rows, as_json, "Rejected", columns)
 
 
 @main.command("verify")
@@ -279,7 +246,7 @@ def verify_command(case: Path, as_json: bool) -> None:
     with _opened(case, "verify") as open_:
         checked = open_.verify()
     if as_json:
-        _echo_json(checked)
+        echo_json(checked)
     else:
         for line in checked:
             show_line(line)
@@ -341,7 +308,7 @@ def _conclude(
     groups = case.store.rows(GROUPS)
     if as_json:
         found = {"sources": sources, "run": run, "groups": groups}
-        _echo_json({"case": str(case.folder), "dossier": str(dossier), **found})
+        echo_json({"case": str(case.folder), "dossier": str(dossier), **found})
         return
     show_table("Imported", sources, SOURCE_COLUMNS)
     _show_groups(run, groups)
@@ -354,18 +321,3 @@ def _show_groups(run: dict[str, Any], groups: list[dict[str, Any]]) -> None:
     show_table(title.format(len(groups)), groups[:20], GROUP_COLUMNS)
     for warning in json.loads(run["warnings"]):
         show_line(warning)
-
-
-def _show(rows: list[dict[str, Any]], as_json: bool, title: str, names: Any) -> None:
-    if as_json:
-        _echo_json(rows)
-    else:
-        show_table(title, rows, names)
-
-
-def _echo_json(content: object) -> None:
-    click.echo(json.dumps(content, ensure_ascii=False, indent=1, default=_plain))
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() + "Z" if isinstance(value, datetime) else str(value)
