@@ -46,8 +46,14 @@ class Coaction:
     )
     max_pairs: int = setting(
         5_000_000,
-        "Co-actions of one trace inside its longest window above which the most "
+        "Pairs of one trace that are listed: with more co-actions than this, pairs "
+        "that share a single object are left out; if that is not enough, the most "
         "crowded objects are sampled by account.",
+    )
+    max_co_actions: int = setting(
+        2_000_000_000,
+        "Co-actions of one trace inside its longest window above which the most "
+        "crowded objects are sampled by account in any case.",
     )
 
 
@@ -254,6 +260,7 @@ def _problems(settings: Settings) -> list[str]:
             "coaction.coarse_share not in [0, 1)",
         ),
         (settings.coaction.max_pairs >= 1, "coaction.max_pairs is below 1"),
+        (settings.coaction.max_co_actions >= 1, "coaction.max_co_actions is below 1"),
         (
             settings.coaction.max_untested_pairs >= 1,
             "coaction.max_untested_pairs is below 1",

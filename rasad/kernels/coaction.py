@@ -1,16 +1,20 @@
 """Exact co-actions of every pair of accounts, for a ladder of windows in one sweep.
 
-Rows are actions sorted by (object, time, account, post). A *post pair* is two rows of
-different accounts on one object; two accounts *co-act* within a window when at least
-one of their post pairs lies inside it, bounds included.
+Rows are actions sorted by (object, time). A *post pair* is two rows of different
+accounts on one object; two accounts *co-act* within a window when at least one of their
+post pairs lies inside it, bounds included.
 
-The sweep is Gustavson's row algorithm for sparse products: it takes one account at a
-time, walks the windows of its actions, counts its partners in a dense array, lays the
-post pairs out partner by partner (a counting sort) and measures each partner once. A
-partner's post pairs are sorted by gap, so every window of the ladder is a prefix of
-them, and one walk closes all windows. Time is proportional to the post pairs inside
-the longest window; nothing is quadratic in the size of an object. What runs once per
-post pair is inlined by force, which spares counting references to a dozen arrays.
+The sweep is Gustavson's row algorithm for sparse products. It takes one account at a
+time and walks the windows of its actions twice. The first walk (`_meet`) counts on how
+many objects each partner is met, in one dense array whose counters are stamped, so that
+nothing is cleared between accounts; only the partners that reach the least number of
+objects go on. The second walk (`_collect`) gathers the post pairs of those, which are
+laid out partner by partner (a counting sort). A partner's post pairs are sorted by gap,
+so every window of the ladder is a prefix of them, and one walk closes all windows.
+
+Time is proportional to the post pairs inside the longest window; nothing is quadratic
+in the size of an object, and no pair is kept that is not reported. Hot loops index with
+unsigned numbers, which spares numba's test for negative ones.
 
 Reference: F. G. Gustavson, "Two fast algorithms for sparse matrices", ACM TOMS 4(3),
 1978.
@@ -18,356 +22,217 @@ Reference: F. G. Gustavson, "Two fast algorithms for sparse matrices", ACM TOMS 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numba import njit
+from numba import njit, uint32, uint64
 from numpy.typing import NDArray
 
-ACCOUNT_A, ACCOUNT_B, N_OBJECTS, N_FIRST, N_POSTS_A, N_POSTS_B = range(6)
-N_PAIRS, FIRST_US, LAST_US, GAP_TWICE, N_A_FIRST, N_B_FIRST = range(6, 12)
-N_MEASURES = 12
-"""Columns of a measured row; `GAP_TWICE` is twice the median gap, so a whole number."""
+from rasad.kernels.arrays import (
+    LEFT,
+    ORDINAL,
+    POSITION,
+    RIGHT,
+    AccountRows,
+    ActionLists,
+    Output,
+    Question,
+    Workspace,
+)
+from rasad.kernels.measures import INSERTION, measure_partners
 
-INSERTION = 24
-"""Post pairs up to which insertion beats merging; has no effect on results."""
+STAMP, COUNT = 0, 1
+"""Columns of a counter: the last object that was counted, and how many were."""
 
-BY_A, BY_B = 1, 2
-"""Marks of a post already counted on either side of a pair."""
-
-
-class ActionColumns(NamedTuple):
-    """Actions sorted by (object, time, account, post), one entry per action.
-
-    account, object, post, unit : int32 codes; `unit` is the object as tests see it.
-    time_us : int64 microseconds.
-    first : bool, this is the account's first action on its unit.
-    """
-
-    account: NDArray[np.int32]
-    object: NDArray[np.int32]
-    time_us: NDArray[np.int64]
-    post: NDArray[np.int32]
-    unit: NDArray[np.int32]
-    first: NDArray[np.bool_]
-
-
-class WindowIndex(NamedTuple):
-    """Where an account's actions are, and which rows lie in each action's window.
-
-    start : int64, one more than accounts, see `windows.account_index`.
-    position : int32 rows; those of account a, ascending, begin at `start[a]`.
-    left, right : int32; rows `left[p]:right[p]` are on the object of row p and within
-    the longest window of it.
-    """
-
-    start: NDArray[np.int64]
-    position: NDArray[np.int32]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-
-
-class Workspace(NamedTuple):
-    """Memory of one thread, reused from call to call; `make_workspace` builds it."""
-
-    counts: NDArray[np.int64]  # post pairs per account, all zero between calls
-    place: NDArray[np.int64]  # next free slot per account
-    touched: NDArray[np.int32]  # partners met
-    seen_object: NDArray[np.uint8]  # marks per object, all zero between pairs
-    seen_post: NDArray[np.uint8]  # marks per post, all zero between pairs
-    own: NDArray[np.int32]  # row of account a, per post pair
-    other: NDArray[np.int32]  # row of account b
-    gap: NDArray[np.int64]  # their distance in time
-    order: NDArray[np.int64]  # post pairs by gap
-
-
-def make_workspace(
-    n_accounts: int, n_objects: int, n_posts: int, room: int
-) -> Workspace:
-    """Return an empty workspace for post pairs of up to `room` rows at a time."""
-    return Workspace(
-        counts=np.zeros(n_accounts, np.int64),
-        place=np.zeros(n_accounts, np.int64),
-        touched=np.zeros(n_accounts, np.int32),
-        seen_object=np.zeros(n_objects, np.uint8),
-        seen_post=np.zeros(n_posts, np.uint8),
-        own=np.zeros(room, np.int32),
-        other=np.zeros(room, np.int32),
-        gap=np.zeros(room, np.int64),
-        order=np.zeros(room, np.int64),
-    )
+LAST_STAMP = 0xFFFF_FFFF
 
 
 @njit(cache=True, nogil=True)
 def sweep(
-    actions: ActionColumns,
-    index: WindowIndex,
-    windows_us: NDArray[np.int64],
+    lists: ActionLists,
+    rows: AccountRows,
+    question: Question,
     work: Workspace,
-    out: NDArray[np.int64],
-    filled: NDArray[np.int64],
+    out: Output,
     a: int,
-    b: int,
+    skip: int,
     end: int,
 ) -> tuple[int, int, int]:
-    """Measure all pairs (a, b), a < b, from a given pair on, until `out` is full.
+    """Measure all pairs (a, b), a < b, from a given pair on, until the output is full.
 
     Parameters
     ----------
-    actions, index, work : see there
-    windows_us : int64 ascending, shape (w,); the last is the window of `index`
-    out : int64, shape (w, room, N_MEASURES), filled by (a, b)
-    filled : int64, shape (w,), rows filled per window
-    a, b : the first pair to measure; b may be 0
+    lists, rows, question, work, out : see there
+    a, skip : the first account, and how many of its partners are measured already
     end : the account before which to stop
 
     Returns
     -------
-    a, b : where to go on; a equals `end` when done
+    a, skip : where to go on; a equals `end` when done
     needed : post pairs of that next pair; the workspace must have that much room
+
+    Notes
+    -----
+    Every pair is measured in the row of its smaller account. O(post pairs inside the
+    longest window).
     """
-    filled[:] = 0
+    out.filled[:] = 0
     while a < end:
-        low = max(a + 1, b)
-        met = _count_partners(actions.account, index, work, a, low)
+        met = _meet(lists.account, rows, work, a, question.least)
         partners = _ascending(work.touched[:met])
-        free = out.shape[1] - filled[-1]
-        taken = _taken(partners, work.counts, free, len(work.gap))
-        if taken > 0:
-            _lay_out(actions, index, work, a, low, partners[:taken])
-            for partner in partners[:taken]:
-                _measure(actions, windows_us, work, a, partner, out, filled)
-        needed = work.counts[partners[taken]] if taken < met else 0
-        work.counts[partners] = 0
-        if taken < met:
-            return a, partners[taken], needed
+        while skip < met:
+            free = len(out.rows[0]) - out.filled[-1]
+            if free == 0:
+                return a, skip, 0
+            chosen = partners[skip : skip + free]
+            taken, needed = _gather(lists, rows, work, a, chosen)
+            if taken == 0:
+                return a, skip, needed
+            measure_partners(lists, rows, question, work, out, a, chosen[:taken])
+            skip += taken
         a += 1
-        b = 0
+        skip = 0
     return a, 0, 0
 
 
 @njit(cache=True, nogil=True)
-def _count_partners(
-    account: NDArray[np.int32], index: WindowIndex, work: Workspace, a: int, low: int
+def count_partners(
+    lists: ActionLists, rows: AccountRows, work: Workspace, least: int, a: int, end: int
 ) -> int:
-    """Count post pairs with each account from `low` on; return how many were met."""
-    met = 0
-    for i in range(index.start[a], index.start[a + 1]):
-        row = index.position[i]
-        for other in range(index.left[row], index.right[row]):
+    """Count the pairs that share `least` objects or more, from account a to the end."""
+    pairs = 0
+    for account in range(a, end):
+        pairs += _meet(lists.account, rows, work, account, least)
+    return pairs
+
+
+@njit(cache=True, nogil=True)
+def _meet(
+    account: NDArray[np.int32],
+    rows: AccountRows,
+    work: Workspace,
+    a: int,
+    least: int,
+) -> int:
+    """Write down which later accounts are met on enough objects; return how many.
+
+    A counter whose stamp is below `base` is left from another account, and one whose
+    stamp is that of the object in hand has counted it already.
+    """
+    base = _stamps(work, rows.start[a + 1] - rows.start[a])
+    counter, touched, own = work.counter, work.touched, np.int32(a)
+    entry = rows.entry
+    wanted = uint32(least)
+    met = uint64(0)
+    for i in range(uint64(rows.start[a]), uint64(rows.start[a + 1])):
+        stamp = uint32(base + entry[i, ORDINAL])
+        for other in range(uint64(entry[i, LEFT]), uint64(entry[i, RIGHT])):
             b = account[other]
-            if b >= low:
-                if work.counts[b] == 0:
-                    work.touched[met] = b
-                    met += 1
-                work.counts[b] += 1
-    return met
+            if b > own:
+                last = counter[uint64(b), STAMP]
+                before = counter[uint64(b), COUNT] if last >= base else uint32(0)
+                now = uint32(before + (last < stamp))
+                counter[uint64(b), STAMP] = stamp
+                counter[uint64(b), COUNT] = now
+                touched[met] = b
+                met += uint64((now == wanted) & (last < stamp))
+    return int(np.int64(met))
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _stamps(work: Workspace, n: int) -> int:
+    """Return the first of n stamps that no counter bears."""
+    base = work.stamp[0] + 1
+    if base + n >= LAST_STAMP:
+        work.counter[:] = 0
+        base = 1
+    work.stamp[0] = base + n
+    return int(base)
 
 
 @njit(cache=True, nogil=True)
 def _ascending(codes: NDArray[np.int32]) -> NDArray[np.int32]:
     """Sort by merging: numba's quicksort can be driven to quadratic time by input."""
+    if len(codes) <= INSERTION:
+        for i in range(1, len(codes)):
+            code = codes[i]
+            j = i
+            while j > 0 and codes[j - 1] > code:
+                codes[j] = codes[j - 1]
+                j -= 1
+            codes[j] = code
+        return codes.copy()
     return codes[np.argsort(codes, kind="mergesort")]
 
 
 @njit(cache=True, nogil=True)
-def _taken(
-    partners: NDArray[np.int32], count: NDArray[np.int64], free: int, room: int
-) -> int:
-    """How many partners, from the first, have room for results and post pairs."""
-    rows = 0
-    for taken in range(len(partners)):
-        rows += count[partners[taken]]
-        if taken >= free or rows > room:
-            return taken
-    return len(partners)
-
-
-@njit(cache=True, nogil=True)
-def _lay_out(
-    actions: ActionColumns,
-    index: WindowIndex,
+def _gather(
+    lists: ActionLists,
+    rows: AccountRows,
     work: Workspace,
     a: int,
-    low: int,
     partners: NDArray[np.int32],
-) -> None:
-    """Write the post pairs of these partners, each partner's next to each other."""
-    slot = 0
-    for partner in partners:
-        work.place[partner] = slot
-        slot += work.counts[partner]
-    last = partners[-1]
-    for i in range(index.start[a], index.start[a + 1]):
-        row = index.position[i]
-        time = actions.time_us[row]
-        for other in range(index.left[row], index.right[row]):
-            b = actions.account[other]
-            if low <= b <= last:
-                slot = work.place[b]
-                work.place[b] = slot + 1
-                work.own[slot] = row
-                work.other[slot] = other
-                work.gap[slot] = abs(actions.time_us[other] - time)
+) -> tuple[int, int]:
+    """Lay out the post pairs of as many of the partners as there is room for.
+
+    Returns how many partners that is, and the post pairs of the first. Halving the
+    partners until they fit costs a walk each time, and is rare: rooms are large.
+    """
+    taken = len(partners)
+    while True:
+        found = _collect(lists, rows, work, a, partners[:taken])
+        if found <= len(work.gap):
+            _lay_out(work, found, taken)
+            return taken, found
+        if taken == 1:
+            return 0, found
+        taken = (taken + 1) // 2
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def _measure(
-    actions: ActionColumns,
-    windows_us: NDArray[np.int64],
+@njit(cache=True, nogil=True)
+def _collect(
+    lists: ActionLists,
+    rows: AccountRows,
     work: Workspace,
     a: int,
-    b: int,
-    out: NDArray[np.int64],
-    filled: NDArray[np.int64],
-) -> None:
-    """Write one row per window in which a and b co-act."""
-    end = work.place[b]
-    begin = end - work.counts[b]
-    _sort_by_gap(work.gap, work.order, begin, end)
-    tally = out[-1, filled[-1]]  # the longest window gets a row in any case
-    tally[:] = 0
-    tally[ACCOUNT_A] = a
-    tally[ACCOUNT_B] = b
-    tally[FIRST_US] = np.iinfo(np.int64).max
-    tally[LAST_US] = np.iinfo(np.int64).min
-    window = 0
-    for i in range(begin, end):
-        while work.gap[work.order[i]] > windows_us[window]:
-            _close(work, begin, tally, out, filled, window)
-            window += 1
-        _add(actions, work, tally, work.own[work.order[i]], work.other[work.order[i]])
-    for rest in range(window, len(windows_us)):
-        _close(work, begin, tally, out, filled, rest)
-    _unmark(actions, work, begin, end)
+    partners: NDArray[np.int32],
+) -> int:
+    """Write the post pairs of these partners as they are met; return how many.
 
-
-@njit(cache=True, nogil=True, forceinline=True)
-def _sort_by_gap(
-    gap: NDArray[np.int64], order: NDArray[np.int64], begin: int, end: int
-) -> None:
-    if end - begin > INSERTION:
-        order[begin:end] = begin + np.argsort(gap[begin:end], kind="mergesort")
-        return
-    for i in range(begin, end):
-        j = i
-        while j > begin and gap[order[j - 1]] > gap[i]:
-            order[j] = order[j - 1]
-            j -= 1
-        order[j] = i
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def _close(
-    work: Workspace,
-    begin: int,
-    tally: NDArray[np.int64],
-    out: NDArray[np.int64],
-    filled: NDArray[np.int64],
-    window: int,
-) -> None:
-    """Copy the tally into a window's rows, with the middle of its sorted gaps."""
-    pairs = tally[N_PAIRS]
-    if pairs == 0:
-        return
-    middle = work.order[begin + (pairs - 1) // 2], work.order[begin + pairs // 2]
-    tally[GAP_TWICE] = work.gap[middle[0]] + work.gap[middle[1]]
-    place = filled[window]
-    for measure in range(N_MEASURES):  # half the time of a slice assignment
-        out[window, place, measure] = tally[measure]
-    filled[window] = place + 1
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def _add(
-    actions: ActionColumns,
-    work: Workspace,
-    tally: NDArray[np.int64],
-    own: int,
-    other: int,
-) -> None:
-    """Count one post pair."""
-    object, post, unit = actions.object, actions.post, actions.unit
-    own_us, other_us = actions.time_us[own], actions.time_us[other]
-    tally[N_PAIRS] += 1
-    tally[N_OBJECTS] += _mark(work.seen_object, object[own], BY_A)
-    tally[N_POSTS_A] += _mark(work.seen_post, post[own], BY_A)
-    tally[N_POSTS_B] += _mark(work.seen_post, post[other], BY_B)
-    if actions.first[own] and actions.first[other] and unit[own] == unit[other]:
-        tally[N_FIRST] += 1
-    tally[FIRST_US] = min(tally[FIRST_US], own_us, other_us)
-    tally[LAST_US] = max(tally[LAST_US], own_us, other_us)
-    if own_us < other_us:
-        tally[N_A_FIRST] += 1
-    elif other_us < own_us:
-        tally[N_B_FIRST] += 1
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def _mark(seen: NDArray[np.uint8], code: int, side: int) -> int:
-    """Mark a code and return 1 when it was not marked before, else 0."""
-    if seen[code] & side:
-        return 0
-    seen[code] |= side
-    return 1
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def _unmark(actions: ActionColumns, work: Workspace, begin: int, end: int) -> None:
-    for i in range(begin, end):
-        work.seen_object[actions.object[work.own[i]]] = 0
-        work.seen_post[actions.post[work.own[i]]] = 0
-        work.seen_post[actions.post[work.other[i]]] = 0
-
-
-@njit(cache=True, nogil=True)
-def count_shared(
-    start: NDArray[np.int64],
-    unit: NDArray[np.int32],
-    account_a: NDArray[np.int32],
-    account_b: NDArray[np.int32],
-    shared: NDArray[np.int64],
-) -> None:
-    """Fill, for each pair, how many units both accounts used at any time.
-
-    Parameters
-    ----------
-    start : int64, shape (n_accounts + 1,); account a owns `unit[start[a]:start[a+1]]`
-    unit : int32, ascending and distinct within an account
-    account_a, account_b : int32, shape (m,)
-    shared : int64, shape (m,), filled
-
-    Notes
-    -----
-    The shorter list gallops through the longer one: O(s log(l / s)) for lengths s, l.
+    A counter above `base` holds the partner's number; its count is that of its post
+    pairs. What finds no room is counted only.
     """
-    for pair in range(len(account_a)):
-        a, b = account_a[pair], account_b[pair]
-        if start[a + 1] - start[a] > start[b + 1] - start[b]:
-            a, b = b, a
-        at = start[b]
-        common = 0
-        for i in range(start[a], start[a + 1]):
-            at = _gallop(unit, at, start[b + 1], unit[i])
-            if at == start[b + 1]:
-                break
-            if unit[at] == unit[i]:
-                common += 1
-        shared[pair] = common
+    base = _stamps(work, len(partners))
+    counter, entry = work.counter, rows.entry
+    for number in range(len(partners)):
+        counter[partners[number], STAMP] = base + number
+        counter[partners[number], COUNT] = 0
+    found = uint64(0)
+    room = uint64(len(work.gap))
+    for i in range(uint64(rows.start[a]), uint64(rows.start[a + 1])):
+        time = lists.time_us[uint64(entry[i, POSITION])]
+        for other in range(uint64(entry[i, LEFT]), uint64(entry[i, RIGHT])):
+            b = uint64(lists.account[other])
+            stamp = counter[b, STAMP]
+            if stamp >= base:
+                counter[b, COUNT] += uint32(1)
+                if found < room:
+                    work.number[found] = stamp - base
+                    work.own[found] = i
+                    work.other[found] = other
+                    work.gap[found] = abs(lists.time_us[other] - time)
+                found += uint64(1)
+    return int(np.int64(found))
 
 
 @njit(cache=True, nogil=True)
-def _gallop(unit: NDArray[np.int32], low: int, end: int, wanted: int) -> int:
-    """Find the first place from `low` on that has at least the wanted unit."""
-    step = 1
-    while low + step < end and unit[low + step] < wanted:
-        step *= 2
-    high = min(low + step, end)
-    low += step // 2
-    while low < high:
-        middle = (low + high) // 2
-        if unit[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def _lay_out(work: Workspace, found: int, n: int) -> None:
+    """Order the collected post pairs by partner; `touched` gets where each ends."""
+    ends = work.touched
+    ends[: n + 1] = 0
+    for i in range(found):
+        ends[work.number[i] + 1] += 1
+    for number in range(n):
+        ends[number + 1] += ends[number]
+    for i in range(found):
+        number = work.number[i]
+        work.slot[ends[number]] = i
+        ends[number] += 1

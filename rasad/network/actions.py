@@ -1,4 +1,4 @@
-"""The actions of one trace as checked, sorted arrays, and what accounts share in them.
+"""The actions of one trace as lists by object, and what accounts share in them.
 
 Every count of co-actions starts from `Actions`, which `sort_actions` builds. Their
 order is canonical, so no result can depend on the order of the input.
@@ -7,13 +7,15 @@ order is canonical, so no result can depend on the order of the input.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rasad.kernels.coaction import count_shared
+from rasad.kernels.lists import mark_firsts, misplaced, scatter, sort_lists
+from rasad.kernels.shared import count_shared
 from rasad.kernels.windows import account_index
 
 DAY_US = 86_400_000_000
@@ -24,34 +26,36 @@ LARGEST_TIME = 1 << 61
 LARGEST_CODE = np.iinfo(np.int32).max
 
 DTYPES = {
+    "start": np.int64,
     "account": np.int32,
-    "object": np.int32,
     "time_us": np.int64,
-    "post": np.int32,
-    "unit": np.int32,
     "first": np.bool_,
+    "post": np.int32,
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Actions:
-    """The actions of one trace, checked, sorted by (object, time, account, post).
+    """The actions of one trace: for each object, its actions by time, then account.
 
-    All arrays are contiguous and have one entry per action; codes start at 0.
+    All arrays are contiguous; codes start at 0.
 
     Parameters
     ----------
-    account, object : ndarray of int32
-        Codes. Account codes are in the order of the ids' UTF-8 bytes.
-    time_us : ndarray of int64
+    start : ndarray of int64, shape (n_objects + 1,)
+        Object i has the actions `start[i]` to `start[i + 1] - 1`.
+    account : ndarray of int32, shape (n,)
+        Codes.
+    time_us : ndarray of int64, shape (n,)
         Microseconds since 1970 UTC.
-    post : ndarray of int32
-        Codes of distinct posts.
-    unit : ndarray of int32
-        What tests take for an object: the object, or the object on one UTC day. Never
-        descends, and belongs to one object.
-    first : ndarray of bool
+    first : ndarray of bool, shape (n,)
         Whether this is the account's first action on its unit.
+    post : ndarray of int32, shape (n,) or (0,)
+        Codes of distinct posts; empty where every action is a post of its own.
+    n_accounts : int
+        One more than the largest account code there can be.
+    daily : bool
+        Whether an object is a unit of its own on each UTC day.
 
     Raises
     ------
@@ -59,26 +63,53 @@ class Actions:
         If an array breaks these rules.
     """
 
+    start: NDArray[np.int64]
     account: NDArray[np.int32]
-    object: NDArray[np.int32]
     time_us: NDArray[np.int64]
-    post: NDArray[np.int32]
-    unit: NDArray[np.int32]
     first: NDArray[np.bool_]
+    post: NDArray[np.int32]
+    n_accounts: int
+    daily: bool
 
     def __post_init__(self) -> None:
         _check_arrays(self)
-        _check_order(self)
-        if not np.array_equal(self.first, _first_flags(self.account, self.unit)):
-            raise ValueError("first must mark each account's first action on each unit")
+        if misplaced(self.start, self.account, self.time_us):
+            raise ValueError("rows must be sorted by object, time and account")
 
     def __len__(self) -> int:
         return len(self.account)
 
+    @property
+    def n_objects(self) -> int:
+        """Object codes, with or without actions."""
+        return len(self.start) - 1
+
+    @cached_property
+    def object(self) -> NDArray[np.int32]:
+        """The object of each action."""
+        objects = np.arange(self.n_objects, dtype=np.int32)
+        return np.repeat(objects, np.diff(self.start))
+
+    @cached_property
+    def unit(self) -> NDArray[np.int32]:
+        """What tests take for an object: the object, or the object on one UTC day."""
+        if not self.daily:
+            return self.object
+        changed = changes(self.object, self.time_us // DAY_US)
+        return (np.cumsum(changed) - 1).astype(np.int32)
+
     def kept(self, rows: NDArray[np.bool_]) -> Actions:
         """Return the actions of some rows; an account stays or goes per object."""
-        chosen = {item.name: getattr(self, item.name)[rows] for item in fields(self)}
-        return replace(self, **chosen)
+        before = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum(rows, out=before[1:])
+        return replace(
+            self,
+            start=before[self.start],
+            account=self.account[rows],
+            time_us=self.time_us[rows],
+            first=self.first[rows],
+            post=self.post[rows] if len(self.post) else self.post,
+        )
 
 
 class SharedUnits(NamedTuple):
@@ -98,7 +129,7 @@ def sort_actions(
     account: NDArray[Any],
     object: NDArray[Any],
     time_us: NDArray[Any],
-    post: NDArray[Any],
+    post: NDArray[Any] | None,
     long_lived: bool,
 ) -> Actions:
     """Sort the actions of one trace and mark first actions.
@@ -107,6 +138,7 @@ def sort_actions(
     ----------
     account, object, post : ndarray of integers, shape (n,)
         Codes from 0, in any order of rows. Repeated rows count as often as they occur.
+        Without `post`, every action is a post of its own.
     time_us : ndarray of integers, shape (n,)
         Microseconds since 1970 UTC.
     long_lived : bool
@@ -115,34 +147,59 @@ def sort_actions(
     Returns
     -------
     Actions
-        Where an account's earliest actions tie, the smallest post code is the first.
 
     Raises
     ------
     ValueError
         If the lengths differ or a code does not fit.
 
+    Notes
+    -----
+    A counting sort by object, O(n) where the rows come by time.
+
     Examples
     --------
     >>> column = np.array
     >>> actions = sort_actions(
-    ...     column([1, 0]), column([0, 0]), column([5, 3]), column([0, 1]),
-    ...     long_lived=False,
+    ...     column([1, 0]), column([0, 0]), column([5, 3]), None, long_lived=False,
     ... )
     >>> actions.account.tolist(), actions.first.tolist()
     ([0, 1], [True, True])
     """
-    order = np.lexsort((post, account, time_us, object))
-    accounts, objects, posts = (_codes(c)[order] for c in (account, object, post))
-    times = np.asarray(time_us, np.int64)[order]
-    unit = _day_units(objects, times) if long_lived else objects
+    accounts, objects = _codes(account), _codes(object)
+    posts = np.empty(0, np.int32) if post is None else _codes(post)
+    times = np.ascontiguousarray(time_us, np.int64)
+    if not len(accounts) == len(objects) == len(times):
+        raise ValueError("account, object and time_us must be equally long")
+    start = np.zeros(n_codes(objects) + 1, np.int64)
+    np.cumsum(np.bincount(objects, minlength=len(start) - 1), out=start[1:])
+    columns = (np.empty_like(accounts), np.empty_like(times), np.empty_like(posts))
+    scatter(accounts, objects, times, posts, start[:-1].copy(), *columns)
+    return listed(start, *columns, n_accounts=n_codes(accounts), daily=long_lived)
+
+
+def listed(
+    start: NDArray[np.int64],
+    account: NDArray[np.int32],
+    time_us: NDArray[np.int64],
+    post: NDArray[np.int32],
+    *,
+    n_accounts: int,
+    daily: bool,
+) -> Actions:
+    """Sort lists that hold the right rows, in place, and mark first actions."""
+    sort_lists(start, account, time_us, post)
+    first = np.empty(len(account), np.bool_)
+    met = np.full(n_accounts, -1, np.int64)
+    mark_firsts(start, account, time_us, daily, met, first)
     return Actions(
-        account=accounts,
-        object=objects,
-        time_us=times,
-        post=posts,
-        unit=unit,
-        first=_first_flags(accounts, unit),
+        start=start,
+        account=account,
+        time_us=time_us,
+        first=first,
+        post=post,
+        n_accounts=n_accounts,
+        daily=daily,
     )
 
 
@@ -194,7 +251,7 @@ def count_shared_units(
     --------
     >>> column = np.array
     >>> actions = sort_actions(
-    ...     column([0, 1, 1]), column([0, 0, 1]), column([0, 9, 9]), column([0, 1, 2]),
+    ...     column([0, 1, 1]), column([0, 0, 1]), column([0, 9, 9]), None,
     ...     long_lived=False,
     ... )
     >>> pair = np.array([0], np.int32), np.array([1], np.int32)
@@ -217,7 +274,7 @@ def count_shared_units(
         ]
     for part in parts:
         part.result()
-    return SharedUnits(shared, np.diff(start), int(_changes(actions.unit).sum()))
+    return SharedUnits(shared, np.diff(start), int(changes(actions.unit).sum()))
 
 
 def n_codes(codes: NDArray[np.int32]) -> int:
@@ -225,14 +282,7 @@ def n_codes(codes: NDArray[np.int32]) -> int:
     return int(codes.max(initial=-1)) + 1
 
 
-def _codes(values: NDArray[Any]) -> NDArray[np.int32]:
-    """Narrow codes to 32 bits, never wrapping."""
-    if len(values) and not 0 <= values.min() <= values.max() < LARGEST_CODE:
-        raise ValueError("codes must lie between 0 and 2**31 - 2")
-    return np.asarray(values, np.int32)
-
-
-def _changes(*columns: NDArray[Any]) -> NDArray[np.bool_]:
+def changes(*columns: NDArray[Any]) -> NDArray[np.bool_]:
     """Mark the first row and every row that differs from the one before."""
     changed = np.zeros(len(columns[0]), np.bool_)
     changed[:1] = True
@@ -241,47 +291,31 @@ def _changes(*columns: NDArray[Any]) -> NDArray[np.bool_]:
     return changed
 
 
-def _day_units(
-    object: NDArray[np.int32], time_us: NDArray[np.int64]
-) -> NDArray[np.int32]:
-    changed = _changes(object, time_us // DAY_US)
-    return (np.cumsum(changed) - 1).astype(np.int32)
-
-
-def _first_flags(
-    account: NDArray[np.int32], unit: NDArray[np.int32]
-) -> NDArray[np.bool_]:
-    """Mark each account's first row on each unit; rows are sorted within units."""
-    _, rows = account_rows(account, n_codes(account))
-    first = np.zeros(len(account), np.bool_)
-    first[rows] = _changes(account[rows], unit[rows])
-    return first
+def _codes(values: NDArray[Any]) -> NDArray[np.int32]:
+    """Narrow codes to 32 bits, never wrapping."""
+    if len(values) and not 0 <= values.min() <= values.max() < LARGEST_CODE:
+        raise ValueError("codes must lie between 0 and 2**31 - 2")
+    return np.ascontiguousarray(values, np.int32)
 
 
 def _check_arrays(actions: Actions) -> None:
+    n = len(actions.account)
+    lengths = {"start": (actions.n_objects + 1,), "post": (len(actions.post),)}
     for name, dtype in DTYPES.items():
         column = getattr(actions, name)
-        if column.dtype != dtype or column.shape != (len(actions.account),):
+        if column.dtype != dtype or column.shape != lengths.get(name, (n,)):
             raise ValueError(f"{name} must be {dtype.__name__}, as long as account")
         if not column.flags.c_contiguous:
             raise ValueError(f"{name} must be contiguous")
-    for name in ("account", "object", "post", "unit"):
-        _codes(getattr(actions, name))
-    if len(actions) > LARGEST_CODE:
+    if len(actions.post) not in (0, n):
+        raise ValueError("post must be as long as account, or empty")
+    if n_codes(_codes(actions.account)) > actions.n_accounts:
+        raise ValueError("n_accounts must be above every account code")
+    if n > LARGEST_CODE:
         raise ValueError("one trace can hold at most 2**31 - 1 actions")
-    if len(actions) and np.abs(actions.time_us).max() > LARGEST_TIME:
+    if n and max(-actions.time_us.min(), actions.time_us.max()) > LARGEST_TIME:
         raise ValueError("time_us must lie within 2**61 of 0")
-
-
-def _check_order(actions: Actions) -> None:
-    """Compare each row with the one before, key by key."""
-    tied = np.ones(max(len(actions) - 1, 0), np.bool_)
-    for name in ("object", "time_us", "account", "post"):
-        step = np.diff(getattr(actions, name).astype(np.int64, copy=False))
-        if np.any(tied & (step < 0)):
-            raise ValueError("rows must be sorted by object, time, account and post")
-        tied &= step == 0
-    unit_step = np.diff(actions.unit)
-    new_object = np.diff(actions.object) != 0
-    if np.any(unit_step < 0) or np.any(new_object & (unit_step == 0)):
-        raise ValueError("unit must never descend and must belong to one object")
+    if actions.start[0] != 0 or actions.start[-1] != n:
+        raise ValueError("start must begin with 0 and end with the number of rows")
+    if np.any(actions.start[1:] < actions.start[:-1]):
+        raise ValueError("start must not descend")

@@ -121,7 +121,7 @@ def _own_runs(actions: Actions) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
 
 def _pairs_per_object(actions: Actions, gap_us: int) -> NDArray[np.int64]:
     rows, run = _own_runs(actions)
-    everybody = np.zeros(n_codes(actions.object), np.int64)
+    everybody = np.zeros(actions.n_objects, np.int64)
     themselves = everybody.copy()
     object, time_us = actions.object, actions.time_us
     pairs_by_object(object, object, time_us, gap_us, everybody)

@@ -122,6 +122,11 @@ def _left_out(run: dict[str, Any]) -> list[str]:
             f"Trace {run['trace']} is crowded: pairs with an account below the floor "
             "of objects, which cannot be tested, were not enumerated."
         )
+    if run["single_left_out"]:
+        said.append(
+            f"Trace {run['trace']} is crowded: pairs that share a single object inside "
+            "a window are not listed there. No pair stands out by one object."
+        )
     if run["n_capped_objects"]:
         said.append(
             f"Trace {run['trace']}: {run['n_capped_objects']} objects were sampled by "

@@ -14,6 +14,7 @@ from rasad.extend import Progress, Trace, TraceActions
 from rasad.network.coaction import (
     Actions,
     Coactions,
+    Limits,
     count_coactions,
     count_shared_units,
     sort_actions,
@@ -81,8 +82,11 @@ def analyse_trace(
         threads=work.resources.threads,
         eligible=eligible,
         account_hash=work.people.hashes,
-        max_untested_pairs=work.settings.coaction.max_untested_pairs,
-        max_pairs=work.settings.coaction.max_pairs,
+        limits=Limits(
+            untested_pairs=work.settings.coaction.max_untested_pairs,
+            pairs=work.settings.coaction.max_pairs,
+            co_actions=work.settings.coaction.max_co_actions,
+        ),
         progress=work.progress,
     )
     tested = _TestedTrace(number, trace.name, actions, coactions, eligible, work)
@@ -285,6 +289,7 @@ def _runs(
                 "n_capped_objects": coactions.n_capped_objects,
                 "n_pairs_lost": coactions.n_pairs_lost,
                 "untested_left_out": coactions.untested_left_out,
+                "single_left_out": coactions.single_left_out,
             }
         )
     return rows

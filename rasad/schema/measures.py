@@ -53,10 +53,15 @@ class TraceRun(Table):
     n_accounts: int = column("BIGINT", "accounts in the trace")
     n_eligible: int = column("BIGINT", "accounts with enough objects to be tested")
     n_edges: int = column("BIGINT", "pairs with at least one shared object")
-    n_capped_objects: int = column("BIGINT", "objects sampled because of `max_pairs`")
+    n_capped_objects: int = column(
+        "BIGINT", "objects sampled by account because of the limits"
+    )
     n_pairs_lost: int = column("BIGINT", "co-actions lost by the cap")
     untested_left_out: bool = column(
         "BOOLEAN", "pairs with an account below the floor were not enumerated"
+    )
+    single_left_out: bool = column(
+        "BOOLEAN", "pairs that share a single object in a window are not listed there"
     )
 
 

@@ -8,8 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernels.plain_coaction import Measures, Row, co_actions, prepared
-from rasad.kernels import coaction as kernel
-from rasad.kernels.windows import account_index, window_bounds
+from rasad.kernels import arrays
+from rasad.kernels.coaction import LAST_STAMP, count_partners, sweep
+from rasad.kernels.lists import index_rows, number_posts
+from rasad.kernels.measures import INSERTION
+from rasad.kernels.shared import count_shared
 
 FAR = 1 << 53
 N_ACCOUNTS, N_OBJECTS, N_POSTS = 5, 3, 6
@@ -27,41 +30,56 @@ ROWS = st.lists(
 LADDERS = st.sets(st.sampled_from([0, 1, 2, 4, 9, 2 * FAR]), min_size=1).map(sorted)
 
 
-def swept(
-    rows: list[Row], windows_us: list[int], room: int, pair_room: int
-) -> list[tuple[int, int, int, Measures]]:
-    """Run the kernel to the end with as little memory as given."""
+def laid_out(
+    rows: list[Row], window_us: int
+) -> tuple[arrays.ActionLists, arrays.AccountRows]:
+    """Index rows as the kernel wants them."""
     ready = prepared(rows)
     account = np.array([r.account for r in ready], np.int32)
-    thing = np.array([r.object for r in ready], np.int32)
     time = np.array([r.time_us for r in ready], np.int64)
-    post = np.array([r.post for r in ready], np.int32)
-    unit = np.array([r.unit for r in ready], np.int32)
     first = np.array([r.first for r in ready], np.bool_)
-    start = np.zeros(N_ACCOUNTS + 1, np.int64)
-    position, left, right = (np.empty(len(rows), np.int32) for _ in range(3))
-    account_index(account, start, position)
-    window_bounds(thing, time, windows_us[-1], left, right)
-    columns = kernel.ActionColumns(account, thing, time, post, unit, first)
-    index = kernel.WindowIndex(start, position, left, right)
-    out = np.empty((len(windows_us), room, kernel.N_MEASURES), np.int64)
-    filled = np.zeros(len(windows_us), np.int64)
-    ladder = np.array(windows_us, np.int64)
+    thing = np.array([r.object for r in ready], np.int64)
+    start = np.searchsorted(thing, np.arange(N_OBJECTS + 1)).astype(np.int64)
+    owned = np.zeros(N_ACCOUNTS + 1, np.int64)
+    np.cumsum(np.bincount(account, minlength=N_ACCOUNTS), out=owned[1:])
+    entry, post = np.empty((len(ready), 4), np.int32), np.empty(len(ready), np.int32)
+    last, objects = (np.full(N_ACCOUNTS, n, np.int32) for n in (-1, 0))
+    steps = np.zeros(N_ACCOUNTS, np.int64)
+    cursor = owned[:-1].copy()
+    index_rows(start, account, time, window_us, cursor, last, objects, entry, steps)
+    code = np.array([r.post for r in ready], np.int32)
+    number_posts(owned, entry, code, post)
+    lists = arrays.ActionLists(account, time, first, post)
+    return lists, arrays.AccountRows(owned, entry)
+
+
+def swept(
+    rows: list[Row],
+    windows_us: list[int],
+    room: int,
+    pair_room: int,
+    least: int = 1,
+) -> list[tuple[int, int, int, Measures]]:
+    """Run the kernel to the end with as little memory as given."""
+    lists, index = laid_out(rows, windows_us[-1])
+    question = arrays.Question(np.array(windows_us, np.int64), least, False)
+    shape = (len(windows_us), room, arrays.N_MEASURES)
+    out = arrays.Output(np.empty(shape, np.int64), np.zeros(len(windows_us), np.int64))
     sizes = N_ACCOUNTS, N_OBJECTS, N_POSTS
-    work = kernel.make_workspace(*sizes, pair_room)
+    work = arrays.make_workspace(*sizes, pair_room)
+    work.stamp[0] = LAST_STAMP - 9  # soon after, all counters start anew
     found = []
-    a, b = 0, 0
+    a, skip = 0, 0
     while a < N_ACCOUNTS:
-        step = columns, index, ladder, work, out, filled
-        a, b, needed = kernel.sweep(*step, a, b, N_ACCOUNTS)
+        step = lists, index, question, work, out
+        a, skip, needed = sweep(*step, a, skip, N_ACCOUNTS)
         found += [
-            (place, *read(out[place, i]))
+            (place, *read(out.rows[place, i]))
             for place in range(len(windows_us))
-            for i in range(filled[place])
+            for i in range(out.filled[place])
         ]
         if needed > len(work.gap):
-            work = kernel.make_workspace(*sizes, needed)
-    assert not work.counts.any()
+            work = arrays.make_workspace(*sizes, needed)
     assert not work.seen_object.any()
     assert not work.seen_post.any()
     return sorted(found)
@@ -70,7 +88,7 @@ def swept(
 def read(line: np.ndarray) -> tuple[int, int, Measures]:
     """Return a, b and the measures of a line that the kernel wrote."""
     values = line.tolist()
-    values[kernel.GAP_TWICE] /= 2
+    values[arrays.GAP_TWICE] /= 2
     return values[0], values[1], tuple(values[2:])
 
 
@@ -91,7 +109,21 @@ def test_sweep_goes_on_where_its_memory_ended(
     assert swept(rows, windows_us, room, pairs) == expected
 
 
-@pytest.mark.parametrize("n", [1, kernel.INSERTION, kernel.INSERTION + 1, 60])
+@given(rows=ROWS, windows_us=LADDERS, least=st.integers(2, 3))
+@settings(max_examples=80, deadline=None)
+def test_pairs_with_too_few_objects_are_left_out_window_by_window(
+    rows: list[Row], windows_us: list[int], least: int
+) -> None:
+    everything = co_actions(prepared(rows), windows_us)
+    enough = [found for found in everything if found[3][0] >= least]
+    assert swept(rows, windows_us, 20, 600, least) == enough
+    lists, index = laid_out(rows, windows_us[-1])
+    work = arrays.make_workspace(N_ACCOUNTS, N_OBJECTS, N_POSTS, 1)
+    pairs = count_partners(lists, index, work, least, 0, N_ACCOUNTS)
+    assert pairs == sum(place == len(windows_us) - 1 for place, *_ in enough)
+
+
+@pytest.mark.parametrize("n", [1, INSERTION, INSERTION + 1, 60])
 def test_many_posts_of_two_accounts_are_sorted_by_gap(n: int) -> None:
     times = np.random.default_rng(5).integers(0, 1000, (n, 2)).tolist()
     rows = [Row(a, 0, pair[a], a) for pair in times for a in (0, 1)]
@@ -110,6 +142,6 @@ def test_shared_units_are_the_intersection(lists: list[set[int]]) -> None:
     n = len(lists)
     a, b = (side.ravel().astype(np.int32) for side in np.indices((n, n)))
     shared = np.full(n * n, -1, np.int64)
-    kernel.count_shared(start, unit, a, b, shared)
+    count_shared(start, unit, a, b, shared)
     expected = [len(lists[x] & lists[y]) for x, y in zip(a, b, strict=True)]
     assert shared.tolist() == expected

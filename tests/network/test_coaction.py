@@ -17,10 +17,11 @@ from kernels.plain_coaction import Row, co_actions, post_pairs, prepared
 from numpy.typing import NDArray
 
 from rasad.kernels.coaction import sweep
-from rasad.network import coaction
+from rasad.network import sweep as sweeping
 from rasad.network.coaction import (
     Actions,
     Coactions,
+    Limits,
     count_coactions,
     count_shared_units,
     sort_actions,
@@ -124,9 +125,9 @@ def test_neither_order_nor_threads_nor_memory_change_a_bit(
     shuffled = np.random.default_rng(seed).permutation(len(rows))
     mixed = sorted_actions([rows[i] for i in shuffled])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(coaction, "OUTPUT_ROOM", 2)
-        patch.setattr(coaction, "PAIR_ROOM", 3)
-        patch.setattr(coaction, "SMALLEST_RANGE", 4)
+        patch.setattr(sweeping, "OUTPUT_ROOM", 2)
+        patch.setattr(sweeping, "PAIR_ROOM", 3)
+        patch.setattr(sweeping, "SMALLEST_RANGE", 4)
         two = counted(mixed, windows_s, threads=2)
     assert_identical(one, two)
 
@@ -215,7 +216,8 @@ def test_untested_accounts_go_first_and_the_others_keep_exact_counts() -> None:
     actions = crowd(60, objects=2)
     eligible = np.arange(60) % 3 == 0
     everything = counted(actions, [10, 60], eligible=eligible)
-    less = counted(actions, [10, 60], eligible=eligible, max_untested_pairs=1000)
+    limits = Limits(untested_pairs=1000)
+    less = counted(actions, [10, 60], eligible=eligible, limits=limits)
     kept = eligible[everything.account_a] & eligible[everything.account_b]
     assert not everything.untested_left_out
     assert less.untested_left_out
@@ -228,7 +230,8 @@ def test_untested_accounts_go_first_and_the_others_keep_exact_counts() -> None:
 
 def test_a_crowd_in_one_window_is_thinned_and_the_loss_is_counted() -> None:
     n, most = (300, 2_000) if SMALL else (20_000, 400_000)
-    found = counted(crowd(n), [120], max_untested_pairs=most, max_pairs=most)
+    limits = Limits(untested_pairs=most, pairs=most, co_actions=most)
+    found = counted(crowd(n), [120], limits=limits)
     everything = n * (n - 1) // 2
     assert found.gap_counts.sum() == everything
     assert found.n_capped_objects == 1
@@ -240,6 +243,7 @@ def test_a_crowd_in_one_window_is_thinned_and_the_loss_is_counted() -> None:
 
 def test_only_objects_above_the_cap_are_thinned() -> None:
     busy, quiet = crowd(40), crowd(5)
+    limits = Limits(pairs=110, co_actions=110)
     actions = sort_actions(
         np.concatenate([busy.account, quiet.account]),
         np.concatenate([busy.object, quiet.object + 1]),
@@ -247,7 +251,7 @@ def test_only_objects_above_the_cap_are_thinned() -> None:
         np.arange(45),
         False,
     )
-    found = counted(actions, [120], max_pairs=110)
+    found = counted(actions, [120], limits=limits)
     cap = 100  # the quiet object has 10 co-actions, the busy one 780
     low = hashes(40) < int(sqrt(cap / 780) * 2.0**64)
     assert found.n_capped_objects == 1
@@ -256,8 +260,37 @@ def test_only_objects_above_the_cap_are_thinned() -> None:
 
 
 def test_a_cap_below_one_pair_per_object_leaves_nothing() -> None:
-    found = counted(crowd(10, objects=3), [120], max_pairs=2)
+    limits = Limits(pairs=2, co_actions=2)
+    found = counted(crowd(10, objects=3), [120], limits=limits)
     assert (len(found), found.n_capped_objects, found.n_pairs_lost) == (0, 3, 135)
+
+
+@given(rows=ROWS, windows_s=LADDERS, pairs=st.integers(0, 12))
+@settings(max_examples=80, deadline=None)
+def test_above_the_limit_pairs_with_one_object_are_left_out_and_others_are_exact(
+    rows: list[Row], windows_s: list[int], pairs: int
+) -> None:
+    actions = sorted_actions(rows)
+    everything = as_rows(counted(actions, windows_s))
+    several = [found for found in everything if found[3][0] > 1]
+    longest = len(windows_s) - 1
+    found = counted(actions, windows_s, limits=Limits(pairs=pairs))
+    few = sum(place == longest for place, *_ in several) <= pairs
+    crowded = int(found.gap_counts.sum()) > pairs
+    assert found.single_left_out == (crowded and few)
+    if found.single_left_out:
+        assert as_rows(found) == several
+        assert (found.n_capped_objects, found.n_pairs_lost) == (0, 0)
+    elif not crowded:
+        assert as_rows(found) == everything
+
+
+def test_too_many_co_actions_to_walk_are_thinned_even_where_few_pairs_repeat() -> None:
+    walked = counted(crowd(60), [120], limits=Limits(pairs=100))
+    thin = counted(crowd(60), [120], limits=Limits(pairs=100, co_actions=1000))
+    assert (walked.single_left_out, len(walked)) == (True, 0)
+    assert not thin.single_left_out
+    assert thin.n_capped_objects == 1
 
 
 def test_a_popular_object_without_co_actions_costs_nothing() -> None:
@@ -274,7 +307,7 @@ def test_a_popular_object_without_co_actions_costs_nothing() -> None:
 
 
 def test_progress_reaches_its_total(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coaction, "SMALLEST_RANGE", 50)
+    monkeypatch.setattr(sweeping, "SMALLEST_RANGE", 50)
     calls: list[tuple[str, int, int]] = []
     counted(crowd(50), [120], threads=2, progress=lambda *call: calls.append(call))
     done = [step for _, step, _ in calls]
@@ -284,7 +317,7 @@ def test_progress_reaches_its_total(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_interruption_stops_all_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coaction, "SMALLEST_RANGE", 10)
+    monkeypatch.setattr(sweeping, "SMALLEST_RANGE", 10)
     calls = []
 
     def interrupted(stage: str, done: int, total: int) -> None:
@@ -303,21 +336,27 @@ def test_an_interruption_stops_all_threads(monkeypatch: pytest.MonkeyPatch) -> N
     ("changes", "message"),
     [
         ({"account": np.array([0, 1], np.int64)}, "account must be int32"),
-        ({"post": np.array([0], np.int32)}, "post must be int32"),
+        ({"time_us": np.array([0])}, "time_us must be int64"),
+        ({"post": np.array([0], np.int32)}, "post must be as long"),
         ({"post": np.arange(4, dtype=np.int32)[::2]}, "contiguous"),
         ({"account": np.array([0, -1], np.int32)}, "codes must lie"),
+        ({"n_accounts": 1}, "above every account code"),
         ({"time_us": np.array([0, 1 << 62])}, "within 2\\*\\*61"),
         ({"time_us": np.array([9, 3])}, "rows must be sorted"),
         ({"account": np.array([1, 0], np.int32)}, "rows must be sorted"),
-        ({"object": np.array([0, 1], np.int32)}, "belong to one object"),
-        ({"unit": np.array([1, 0], np.int32)}, "never descend"),
-        ({"first": np.array([True, False])}, "first must mark"),
+        ({"start": np.array([0, 1])}, "end with the number of rows"),
+        ({"start": np.array([0, 3, 2])}, "must not descend"),
     ],
 )
 def test_unusable_actions_are_refused(changes: dict[str, Any], message: str) -> None:
     actions = sorted_actions([Row(0, 0, 0, 0), Row(1, 0, 0, 1)])
     with pytest.raises(ValueError, match=message):
         replace(actions, **changes)
+
+
+def test_columns_of_different_lengths_are_refused() -> None:
+    with pytest.raises(ValueError, match="equally long"):
+        sort_actions(np.zeros(2, int), np.zeros(1, int), np.zeros(2, int), None, False)
 
 
 def test_a_code_that_does_not_fit_is_refused_not_wrapped() -> None:

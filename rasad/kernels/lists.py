@@ -1,0 +1,215 @@
+"""From rows in any order to lists by object and by account, by counting sorts."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, uint64
+from numpy.typing import NDArray
+
+from rasad.kernels.measures import DAY_US
+
+
+@njit(cache=True, nogil=True)
+def scatter(
+    account: NDArray[np.int32],
+    object: NDArray[np.int32],
+    time_us: NDArray[np.int64],
+    post: NDArray[np.int32],
+    cursor: NDArray[np.int64],
+    lists_account: NDArray[np.int32],
+    lists_time_us: NDArray[np.int64],
+    lists_post: NDArray[np.int32],
+) -> None:
+    """Append each row to the list of its object.
+
+    Parameters
+    ----------
+    account, object, time_us, post : rows in any order, shape (n,); `post` may be empty
+    cursor : int64 per object, where its next row goes; moved
+    lists_account, lists_time_us, lists_post : filled
+
+    Notes
+    -----
+    O(n). Rows that come in the order of time make lists in the order of time.
+    """
+    for row in range(uint64(len(account))):
+        o = uint64(object[row])
+        place = uint64(cursor[o])
+        cursor[o] = np.int64(place + uint64(1))
+        lists_account[place] = account[row]
+        lists_time_us[place] = time_us[row]
+        if len(post):
+            lists_post[place] = post[row]
+
+
+@njit(cache=True, nogil=True)
+def sort_lists(
+    start: NDArray[np.int64],
+    account: NDArray[np.int32],
+    time_us: NDArray[np.int64],
+    post: NDArray[np.int32],
+) -> None:
+    """Sort each list by time, then account, where it is not sorted already.
+
+    Parameters
+    ----------
+    start : int64, one more than lists; list i has rows start[i]:start[i + 1]
+    account, time_us, post : changed in place; `post` may be empty
+
+    Notes
+    -----
+    O(n) where rows come by time, else O(n log n), by merging: numba's quicksort can be
+    driven to quadratic time by input.
+    """
+    for number in range(len(start) - 1):
+        begin, end = start[number], start[number + 1]
+        if not _ascends(account, time_us, begin, end):
+            by_account = np.argsort(account[begin:end], kind="mergesort")
+            times = time_us[begin:end][by_account]
+            order = by_account[np.argsort(times, kind="mergesort")]
+            account[begin:end] = account[begin:end][order]
+            time_us[begin:end] = time_us[begin:end][order]
+            if len(post):
+                post[begin:end] = post[begin:end][order]
+
+
+@njit(cache=True, nogil=True)
+def misplaced(
+    start: NDArray[np.int64], account: NDArray[np.int32], time_us: NDArray[np.int64]
+) -> bool:
+    """Say whether any list is not sorted by time, then account."""
+    for number in range(len(start) - 1):
+        if not _ascends(account, time_us, start[number], start[number + 1]):
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _ascends(
+    account: NDArray[np.int32], time_us: NDArray[np.int64], begin: int, end: int
+) -> bool:
+    for row in range(begin + 1, end):
+        tied = time_us[row] == time_us[row - 1]
+        if time_us[row] < time_us[row - 1]:
+            return False
+        if tied and account[row] < account[row - 1]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def mark_firsts(
+    start: NDArray[np.int64],
+    account: NDArray[np.int32],
+    time_us: NDArray[np.int64],
+    daily: bool,
+    met: NDArray[np.int64],
+    first: NDArray[np.bool_],
+) -> None:
+    """Mark each account's first row on each object, or object and UTC day.
+
+    Parameters
+    ----------
+    start, account, time_us : lists sorted by time
+    daily : whether an object counts as new on each day
+    met : int64 per account, all below zero, workspace: the last unit it was met on
+    first : bool per row, filled
+
+    Notes
+    -----
+    O(n). Units are numbered as they come, so one number per account is enough.
+    """
+    unit = -1
+    for number in range(len(start) - 1):
+        day = np.int64(0)
+        for row in range(start[number], start[number + 1]):
+            new_day = daily and time_us[row] // DAY_US != day
+            if row == start[number] or new_day:
+                unit += 1
+                day = time_us[row] // DAY_US
+            first[row] = met[account[row]] != unit
+            met[account[row]] = unit
+
+
+@njit(cache=True, nogil=True)
+def index_rows(
+    start: NDArray[np.int64],
+    account: NDArray[np.int32],
+    time_us: NDArray[np.int64],
+    window_us: int,
+    cursor: NDArray[np.int64],
+    last: NDArray[np.int32],
+    objects: NDArray[np.int32],
+    entry: NDArray[np.int32],
+    steps: NDArray[np.int64],
+) -> None:
+    """Write down, account by account, its rows and what lies in the window of each.
+
+    Parameters
+    ----------
+    start : int64, one more than lists
+    account, time_us : lists sorted by time
+    window_us : window in microseconds, bounds included
+    cursor : int64 per account, where its next entry goes; moved
+    last : int32 per account, all below zero, workspace: the last list it was met on
+    objects : int32 per account, all zero; filled with its number of lists
+    entry : int32, shape (n, 4), filled; see `arrays.AccountRows`
+    steps : int64 per account, all zero; filled with the rows in its windows
+
+    Notes
+    -----
+    Two pointers, O(n), whatever the popularity of an object.
+    """
+    for number in range(len(start) - 1):
+        end = start[number + 1]
+        low = high = start[number]
+        for row in range(start[number], end):
+            time, a = time_us[row], uint64(account[row])
+            while time - time_us[low] > window_us:
+                low += 1
+            while high < end and time_us[high] - time <= window_us:
+                high += 1
+            objects[a] += last[a] != number
+            last[a] = number
+            place = uint64(cursor[a])
+            cursor[a] = np.int64(place + uint64(1))
+            entry[place, 0] = row
+            entry[place, 1] = low
+            entry[place, 2] = high
+            entry[place, 3] = objects[a] - 1
+            steps[a] += high - low
+
+
+@njit(cache=True, nogil=True)
+def number_posts(
+    start: NDArray[np.int64],
+    entry: NDArray[np.int32],
+    code: NDArray[np.int32],
+    post: NDArray[np.int32],
+) -> None:
+    """Give each row the number of its post among those of its account.
+
+    Parameters
+    ----------
+    start, entry : see `arrays.AccountRows`
+    code : int32 per row, posts; empty where every row is a post of its own
+    post : int32 per row, filled
+
+    Notes
+    -----
+    O(n), or O(n log n) where posts have codes. Small numbers keep the marks of posts
+    in the fastest memory.
+    """
+    for a in range(len(start) - 1):
+        rows = entry[start[a] : start[a + 1], 0]
+        if len(code) == 0:
+            for i in range(len(rows)):
+                post[rows[i]] = i
+            continue
+        order = np.argsort(code[rows], kind="mergesort")
+        number = -1
+        last = np.int64(-1)
+        for i in order:
+            number += code[rows[i]] != last
+            last = np.int64(code[rows[i]])
+            post[rows[i]] = number

@@ -1,0 +1,186 @@
+"""What cannot matter is dropped before anything is paired, exactly.
+
+A pair is reported when it shares at least `least` objects. An account with fewer live
+actions, and an object with one, can be in no such pair; nor can an action that has no
+other account's action inside the window. Dropping them may leave others without
+company, so rounds are repeated until little changes: stopping early keeps rows that
+cannot matter either, and never drops one that can.
+
+Rows are counted per code in 32 bits, which holds because one trace has fewer than 2**31
+actions.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, uint64
+from numpy.typing import NDArray
+
+NEVER = int(np.iinfo(np.int64).min)
+
+
+class Columns(NamedTuple):
+    """Rows that are dropped or moved together; `post` may be empty where unused.
+
+    account : int32 codes.
+    time_us : int64 microseconds.
+    first : bool, the account's first action on its unit.
+    post : int32 codes.
+    """
+
+    account: NDArray[np.int32]
+    time_us: NDArray[np.int64]
+    first: NDArray[np.bool_]
+    post: NDArray[np.int32]
+
+
+@njit(cache=True, nogil=True)
+def count_codes(codes: NDArray[np.int32], counts: NDArray[np.uint32]) -> None:
+    """Add how often each code occurs to `counts`, uint32 of shape (n_codes,). O(n)."""
+    for row in range(uint64(len(codes))):
+        counts[uint64(codes[row])] += np.uint32(1)
+
+
+@njit(cache=True, nogil=True)
+def degree_round(
+    account: NDArray[np.int32],
+    object: NDArray[np.int32],
+    per_account: NDArray[np.uint32],
+    per_object: NDArray[np.uint32],
+    least: int,
+    keep: NDArray[np.bool_],
+) -> int:
+    """Mark the rows whose account and object still have enough; return how many.
+
+    Parameters
+    ----------
+    account, object : int32 codes, shape (n,), in any order
+    per_account, per_object : uint32 live rows by code; lowered as rows are dropped
+    least : rows that an account needs; an object needs two
+    keep : bool, shape (n,), filled
+
+    Notes
+    -----
+    O(n). Counts are lowered on the way, so later rows of a round profit already.
+    """
+    kept = 0
+    for row in range(uint64(len(account))):
+        a, o = uint64(account[row]), uint64(object[row])
+        enough = per_account[a] >= least and per_object[o] >= 2
+        keep[row] = enough
+        kept += enough
+        if not enough:
+            per_account[a] -= np.uint32(1)
+            per_object[o] -= np.uint32(1)
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def live_round(
+    rows: Columns,
+    start: NDArray[np.int64],
+    stop: NDArray[np.int64],
+    first_list: int,
+    end_list: int,
+    window_us: int,
+    enough: NDArray[np.bool_],
+    objects: NDArray[np.uint32],
+    met: NDArray[np.int32],
+    company: NDArray[np.bool_],
+) -> int:
+    """Keep the rows with another account's row in their window; count what is left.
+
+    Parameters
+    ----------
+    rows : sorted by (object, time); live rows move to the front of their list
+    start, stop : int64 per list; rows start[i]:stop[i] are live, `stop` is lowered
+    first_list, end_list : the lists to look at
+    window_us : longest window, bounds included
+    enough : bool per account; rows of the others are dropped first
+    objects : uint32 per account, added to: lists on which it has a live row
+    met : int32 per account, all below zero; holds the last list counted
+    company : bool, as long as the longest list, workspace
+
+    Returns
+    -------
+    int
+        Rows that are left.
+
+    Notes
+    -----
+    O(rows of these lists).
+    """
+    left = 0
+    for number in range(first_list, end_list):
+        begin = start[number]
+        end = _without(rows, begin, stop[number], enough)
+        _mark_company(rows.account, rows.time_us, begin, end, window_us, company)
+        end = _packed(rows, begin, end, company)
+        stop[number] = end
+        left += end - begin
+        for row in range(uint64(begin), uint64(end)):
+            a = uint64(rows.account[row])
+            objects[a] += met[a] != number
+            met[a] = number
+    return left
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _without(rows: Columns, begin: int, end: int, enough: NDArray[np.bool_]) -> int:
+    """Move the rows of accounts that have enough to the front; return their end."""
+    place = uint64(begin)
+    for row in range(uint64(begin), uint64(end)):
+        if enough[uint64(rows.account[row])]:
+            _move(rows, row, place)
+            place += uint64(1)
+    return int(np.int64(place))
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _packed(rows: Columns, begin: int, end: int, company: NDArray[np.bool_]) -> int:
+    """Move the rows that have company to the front; return their end."""
+    place = uint64(begin)
+    for row in range(uint64(begin), uint64(end)):
+        if company[row - uint64(begin)]:
+            _move(rows, row, place)
+            place += uint64(1)
+    return int(np.int64(place))
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _move(rows, row, place):
+    if row == place:
+        return
+    rows.account[place] = rows.account[row]
+    rows.time_us[place] = rows.time_us[row]
+    rows.first[place] = rows.first[row]
+    if len(rows.post):
+        rows.post[place] = rows.post[row]
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _mark_company(
+    account: NDArray[np.int32],
+    time_us: NDArray[np.int64],
+    begin: int,
+    end: int,
+    window_us: int,
+    company: NDArray[np.bool_],
+) -> None:
+    """Mark the rows that have another account's row inside the window.
+
+    Walked backwards and forwards, the nearest row of anybody else is the last row seen,
+    or the last one before the present run of rows of one account.
+    """
+    for backwards in (True, False):
+        last, last_us, other_us = -1, 0, NEVER
+        for step in range(end - begin):
+            row = end - 1 - step if backwards else begin + step
+            if account[row] != last:
+                other_us = last_us if last >= 0 else NEVER
+                last = account[row]
+            last_us = time_us[row]
+            near = other_us != NEVER and abs(last_us - other_us) <= window_us
+            company[row - begin] = near if backwards else near or company[row - begin]
