@@ -1,0 +1,1 @@
+"""Judging methods: other tools' rules beside Rasad's own."""

@@ -1,0 +1,280 @@
+"""`rasad compat`: two commands, their numbers, their files, their one sentence."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from rasad.cli import main
+
+SHARES = "object_id,account_id,content_id,timestamp_share\n"
+MESSAGES = "message_id,user_id,username,repost_id,reply_id,message,timestamp,urls\n"
+KEYS = ["pairs", "accounts", "edges", "max_weight", "sum_weight"]
+
+
+def compat(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["compat", *map(str, arguments)])
+
+
+def counts(*arguments: object) -> list[int]:
+    """Return the five numbers that `--json` prints, and nothing else."""
+    result = compat(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert list(found) == KEYS
+    return list(found.values())
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def shares(tmp_path: Path) -> Path:
+    """Six posts of a around one of b, and a pair of two others."""
+    path = tmp_path / "shares.csv"
+    times = [1, 2, 3, 7, 8, 9]
+    rows = [f"x,a,a{n},{second}\n" for n, second in enumerate(times)]
+    rows += ["x,b,b0,5\n", "y,=c,c0,100\n", "y,علی,d0,100.5\n"]
+    path.write_text(SHARES + "".join(rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def messages(tmp_path: Path) -> Path:
+    path = tmp_path / "messages.csv"
+    rows = [
+        "1,a,anna,p,,RT,0,\n",
+        "2,b,bob,p,,RT,1,\n",
+        "3,b,bob,p,,RT,1,\n",
+        "4,+c,=cmd,,,@a,50,\n",
+        '5,علی,ali,,,"@b\n=1+1",50,\n',
+    ]
+    path.write_text(MESSAGES + "".join(rows), encoding="utf-8")
+    return path
+
+
+# --- CooRTweet -----------------------------------------------------------------------
+
+
+def test_coortweet_prints_five_numbers(shares: Path) -> None:
+    assert counts("coortweet", shares, "--min-participation", 1) == [7, 4, 2, 6, 7]
+
+
+def test_the_window_and_the_participation_of_coortweet_have_its_defaults(
+    shares: Path,
+) -> None:
+    by_hand = ["--window", 10, "--min-participation", 2]
+    assert counts("coortweet", shares) == counts("coortweet", shares, *by_hand)
+    assert counts("coortweet", shares)[0] == 0
+
+
+def test_loops_are_kept_on_request(shares: Path) -> None:
+    assert counts("coortweet", shares, "--min-participation", 1, "--loops")[0] == 22
+
+
+def test_coortweets_files_have_its_columns(shares: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = compat("coortweet", shares, "--min-participation", 1, "--out", out)
+    assert result.exit_code == 0, result.output
+    names = ["account_stats", "coordinated_pairs", "edges", "group_stats"]
+    assert sorted(path.stem for path in out.iterdir()) == names
+    pairs = table(out / "coordinated_pairs.csv")
+    assert pairs[0] == {
+        "object_id": "x",
+        "content_id": "a0",
+        "content_id_y": "b0",
+        "time_delta": "4",
+        "account_id": "a",
+        "account_id_y": "b",
+    }
+    assert len(pairs) == 7
+    edges = table(out / "edges.csv")
+    assert list(edges[0])[:8] == [
+        "from",
+        "to",
+        "weight",
+        "avg_time_delta",
+        "n_content_id",
+        "n_content_id_y",
+        "edge_symmetry_score",
+        "weight_threshold",
+    ]
+    heavy = {edge["from"]: edge for edge in edges}["a"]
+    assert (heavy["weight"], heavy["weight_threshold"]) == ("6", "1")
+    assert float(heavy["edge_symmetry_score"]) == 1.0
+    assert float(heavy["true_symmetry"]) == pytest.approx(1 / 6)
+    assert table(out / "group_stats.csv")[0] == {"object_id": "x", "num_accounts": "1"}
+    stats = {row["account_id"]: row for row in table(out / "account_stats.csv")}
+    assert stats["a"]["unique_shares_count"] == "6"
+
+
+def test_ids_cannot_act_in_a_spreadsheet(shares: Path, tmp_path: Path) -> None:
+    compat("coortweet", shares, "--min-participation", 1, "--out", tmp_path / "out")
+    edges = table(tmp_path / "out" / "edges.csv")
+    assert [edge["from"] for edge in edges] == ["'=c", "a"]
+    assert edges[0]["to"] == "علی"
+
+
+def test_a_narrower_window_is_flagged(shares: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ["--min-participation", 1, "--fast-window", 3, "--out", out]
+    assert compat("coortweet", shares, *arguments).exit_code == 0
+    flags = [row["time_window_3"] for row in table(out / "coordinated_pairs.csv")]
+    assert flags.count("1") == 5
+    edge = {row["from"]: row for row in table(out / "edges.csv")}["a"]
+    assert (edge["weight_full"], edge["weight_fast"]) == ("6", "4")
+    assert "avg_time_delta_fast" in table(out / "account_stats.csv")[0]
+
+
+def test_people_are_told_where_rasad_differs_and_why(shares: Path) -> None:
+    result = compat("coortweet", shares, "--min-participation", 1)
+    assert "1 of 2 edges here have another true_symmetry" in result.stdout
+    for word in ("Weight:", "Participation:", "Symmetry:", "Threshold:"):
+        assert word in result.stdout
+
+
+def test_the_same_file_twice_is_twice_the_rows(shares: Path) -> None:
+    once = counts("coortweet", shares, "--min-participation", 1)
+    twice = counts("coortweet", shares, shares, "--min-participation", 1)
+    assert twice == [4 * once[0], *once[1:3], 4 * once[3], 4 * once[4]]
+
+
+def test_one_row_is_no_pair(tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text(SHARES + "o,a,c,1\n")
+    assert counts("coortweet", path) == [0] * 5
+    result = compat("coortweet", path, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert table(tmp_path / "out" / "edges.csv") == []
+
+
+@pytest.mark.data
+def test_the_russian_table_through_the_command(shared_data: Path) -> None:
+    path = shared_data / "parity" / "coortweet_russian.parquet"
+    found = counts("coortweet", path, "--min-participation", 1)
+    assert found == [1098, 1525, 1092, 3, 1098]
+
+
+@pytest.mark.data
+def test_the_german_table_with_its_own_names(shared_data: Path) -> None:
+    path = shared_data / "parity" / "coortweet_german.parquet"
+    mapping = "object=phash_id,post=post_id,time=timestamp"
+    assert counts("coortweet", path, "--map", mapping, "--window", 30)[0] > 2131
+
+
+# --- the toolkit ---------------------------------------------------------------------
+
+
+def test_the_toolkit_prints_five_numbers(messages: Path) -> None:
+    assert counts("cnt", messages, "--min-edge-weight", 1) == [2, 2, 2, 2, 3]
+
+
+def test_the_toolkit_has_the_defaults_of_its_command_line(messages: Path) -> None:
+    by_hand = ["--network", "co_retweet", "--window", 1, "--min-edge-weight", 2]
+    assert counts("cnt", messages) == counts("cnt", messages, *by_hand)
+    assert counts("cnt", messages) == [2, 2, 1, 2, 2]
+
+
+def test_self_loops_are_kept_on_request(messages: Path) -> None:
+    assert counts("cnt", messages, "--loops") == [3, 2, 2, 2, 4]
+
+
+def test_the_toolkits_files_have_its_columns(messages: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    options = ["--network", "co_link", "--min-edge-weight", 1, "--out", out]
+    assert compat("cnt", messages, *options).exit_code == 0
+    assert table(out / "edges.csv")[0] == {
+        "source": "'+c",
+        "target": "علی",
+        "weight": "1",
+        "edge_type": "co_link",
+    }
+    nodes = {row["Id"]: row for row in table(out / "nodes.csv")}
+    assert sorted(nodes) == ["'+c", "a", "b", "علی"]
+    assert nodes["'+c"]["username"] == "'=cmd"
+    assert nodes["علی"]["message_0"] == "'@b\n=1+1"
+    assert list(nodes["a"])[-1] == "message_9"
+
+
+def test_empty_links_are_counted_for_people(messages: Path) -> None:
+    result = compat("cnt", messages, "--network", "co_link", "--min-edge-weight", 1)
+    assert "1 of 1 pairs here share nothing but the empty link" in result.stdout
+
+
+@pytest.mark.parametrize("network", ["co_tweet", "co_similar_tweet", "co_post"])
+def test_every_network_speaks_to_people(messages: Path, network: str) -> None:
+    result = compat("cnt", messages, "--network", network)
+    assert result.exit_code == 0, result.output
+    assert "Weight:" in result.stdout
+
+
+# --- what is refused -----------------------------------------------------------------
+
+BAD = {
+    "missing": None,
+    "empty": b"",
+    "header_only": SHARES.encode(),
+    "binary": bytes(range(256)) * 40,
+    "encoding": SHARES.encode() + b"\xff\xfe\xff,\xe9,1,2\n" * 5,
+    "other_table": b"colour,shape\nred,round\nblue,square\n",
+    "folder": "folder",
+}
+
+
+@pytest.mark.parametrize("tool", ["coortweet", "cnt"])
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_input_is_one_sentence(tmp_path: Path, kind: str, tool: str) -> None:
+    path, content = tmp_path / "input.csv", BAD[kind]
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content == "folder":
+        path.mkdir()
+    result = compat(tool, path, "--out", tmp_path / "out", "--json")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("Error: ")
+    assert line.endswith(".")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("window", ["-1", "nan", "inf", "soon"])
+def test_what_is_no_window_is_a_usage_error(shares: Path, window: str) -> None:
+    assert compat("coortweet", shares, "--window", window).exit_code == 2
+
+
+@pytest.mark.parametrize("quantile", ["-0.1", "1.1", "nan"])
+def test_what_is_no_quantile_is_a_usage_error(shares: Path, quantile: str) -> None:
+    assert compat("coortweet", shares, "--edge-weight", quantile).exit_code == 2
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(
+    shares: Path, tmp_path: Path
+) -> None:
+    taken = tmp_path / "taken"
+    taken.touch()
+    result = compat("coortweet", shares, "--out", taken)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+
+
+def test_nothing_from_a_table_acts_on_the_terminal(tmp_path: Path) -> None:
+    hostile = "\x1b[31m[link=http://x.example]\u202eevil[/link]"
+    path = tmp_path / "hostile.csv"
+    path.write_text(f"{SHARES}o,{hostile},c,1\no,b,d,2\n", encoding="utf-8")
+    result = compat("coortweet", path, "--min-participation", 1)
+    assert result.exit_code == 0, result.output
+    assert not {c for c in result.output if ord(c) < 32 and c not in "\n\t"}
+    assert "\u202e" not in result.output
+
+
+def test_the_group_says_what_it_is_for() -> None:
+    result = compat("--help")
+    assert result.exit_code == 0
+    assert {"coortweet", "cnt"} <= set(result.stdout.split())
