@@ -126,7 +126,9 @@ class Settings:
 class Resources:
     """How much of the machine a run may use; never part of a result's digest."""
 
-    memory: str = setting("2GB", "Memory that the store may use.")
+    memory: str = setting(
+        "auto", "Memory to stay within, like 2GB; auto is half of what is free."
+    )
     threads: int = setting(
         os.cpu_count() or 1, "Threads that the store and the kernels may use."
     )
@@ -161,7 +163,7 @@ def to_toml(settings: Settings) -> str:
     return "\n".join(lines)
 
 
-def digest(settings: Settings) -> str:
+def digest(settings: Settings | Coaction) -> str:
     """Return the twelve hexadecimal digits that name these settings.
 
     Examples

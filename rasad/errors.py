@@ -71,3 +71,7 @@ class DiskFullError(RasadError, OSError):
 
 class NotEnoughDataError(RasadError):
     """There is nothing to analyse; the tables stay as they were."""
+
+
+class MemoryLimitError(RasadError, MemoryError):
+    """A run cannot keep within the memory that it was given."""

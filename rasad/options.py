@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,18 +9,20 @@ from typing import Any, TypeVar
 import click
 
 from rasad.config import Resources
+from rasad.errors import ConfigError
 from rasad.importers import IMPORTERS
-
-AMOUNT = re.compile(r"[1-9][0-9]{0,6}(\.[0-9]+)?\s*[MGT]i?B", re.IGNORECASE)
+from rasad.memory import amount
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _memory(_: click.Context, __: click.Parameter, value: str) -> str:
     """Refuse what is no amount of memory before a case is opened."""
-    if not AMOUNT.fullmatch(value.strip()):
-        raise click.BadParameter(f"{value!r} is no amount of memory like 2GB or 512MB")
-    return value.strip()
+    try:
+        amount(value)
+    except ConfigError as error:
+        raise click.BadParameter(str(error)) from error
+    return value
 
 
 def machine_options(command: Command) -> Command:
@@ -38,7 +39,8 @@ def machine_options(command: Command) -> Command:
             "--memory",
             default=defaults.memory,
             callback=_memory,
-            help="Memory of the store, like 2GB.",
+            show_default=True,
+            help="Memory to stay within, like 2GB; auto is half of what is free.",
         ),
     ):
         command = option(command)

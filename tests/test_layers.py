@@ -21,7 +21,7 @@ House = Mapping[str, str]
 Check = Callable[[House], list[str]]
 
 RANKS = {
-    **dict.fromkeys(("errors", "config", "schema"), 0),
+    **dict.fromkeys(("errors", "config", "memory", "schema"), 0),
     **dict.fromkeys(("store", "kernels", "simulate"), 1),
     "extend": 2,
     **dict.fromkeys(("importers", "traces", "null_models", "charts"), 3),

@@ -22,8 +22,15 @@ from rasad.errors import (
     StoreDamagedError,
     StoreError,
 )
+from rasad.memory import amount, written
 from rasad.schema import TABLES, columns
 from rasad.store.sql import Step, create_steps, ordered, quote, selected
+
+SHARE = 0.4
+"""Share of a run's memory that the engine may take; arrays take the rest."""
+
+STREAMED = 1 << 18
+"""Rows of a batch of a streamed result."""
 
 OLDEST = (2, 0)
 """Below this version DuckDB lost acknowledged rows on a full disk."""
@@ -98,6 +105,15 @@ class DuckDBStore:
         with _wrapped("answer a query"):
             return self._connection.sql(sql, params=values or None).to_arrow_table()
 
+    def stream(self, sql: str, **values: Any) -> Iterator[pa.RecordBatch]:
+        """Run a query and yield its result in batches, never all at once.
+
+        No other query may run meanwhile.
+        """
+        with _wrapped("answer a query"):
+            result = self._connection.sql(sql, params=values or None)
+            yield from result.to_arrow_reader(STREAMED)
+
     def batches(self, table: str, size: int = 100_000) -> Iterator[pa.RecordBatch]:
         """Read a table in the order of its key, in batches."""
         with _wrapped(f"read {table}"):
@@ -119,11 +135,13 @@ class DuckDBStore:
     @contextmanager
     def lent(self, content: pa.Table, name: str = "lent") -> Iterator[str]:
         """Let queries read an Arrow table under a name, which is yielded."""
-        self._connection.register(name, content)
+        loan = _Loan(content)
+        self._connection.register(name, loan)
         try:
             yield name
         finally:
             self._connection.unregister(name)
+            loan.content = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -135,6 +153,23 @@ class DuckDBStore:
             self._connection.execute("ROLLBACK")
             raise
         self.run(Step(name="commit", sql="COMMIT"))
+
+
+class _Loan:
+    """Stands for a table while it is lent.
+
+    Inside a transaction the engine holds what was registered until the commit, also
+    after it was taken back; so it gets this, which can let go of the table.
+    """
+
+    def __init__(self, content: pa.Table) -> None:
+        self.content: pa.Table | None = content
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Hand out the rows, as Arrow's stream interface has it."""
+        if self.content is None:
+            raise StoreError("A table was read after its time", "report this")
+        return self.content.__arrow_c_stream__(requested_schema)
 
 
 def _connect(path: Path | None, resources: Resources) -> duckdb.DuckDBPyConnection:
@@ -149,7 +184,7 @@ def _connect(path: Path | None, resources: Resources) -> duckdb.DuckDBPyConnecti
         "autoload_known_extensions": "false",
         "allow_community_extensions": "false",
         "allow_unsigned_extensions": "false",
-        "memory_limit": resources.memory,
+        "memory_limit": written(int(amount(resources.memory) * SHARE)),
         "threads": str(resources.threads),
         "preserve_insertion_order": "false",
     }

@@ -91,6 +91,7 @@ def account_steps(accounts: str) -> list[Step]:
         CREATE OR REPLACE TEMP TABLE described AS
         SELECT * FROM (
           SELECT * FROM account
+          WHERE account IN (SELECT account FROM {quote(accounts)})
           UNION ALL BY NAME
           SELECT * FROM {quote(accounts)}
         )
@@ -102,7 +103,10 @@ def account_steps(accounts: str) -> list[Step]:
     """
     return [
         Step(name="find newest descriptions", sql=newest),
-        Step(name="empty account", sql="DELETE FROM account"),
+        Step(
+            name="drop what is described anew",
+            sql="DELETE FROM account WHERE account IN (SELECT account FROM described)",
+        ),
         Step(
             name="write accounts",
             sql="INSERT INTO account BY NAME SELECT * FROM described",

@@ -16,6 +16,7 @@ LAYOUT = 1
 PARTS = (
     "evidence",
     "out",
+    "cache",
     "case.toml",
     "case.duckdb",
     "case.duckdb.wal",
@@ -42,7 +43,7 @@ def prepare(folder: Path, create: bool) -> None:
     foreign -= set(PARTS)
     if not (folder / "case.toml").exists() and foreign:
         raise CaseError(f"{folder} is no case folder", "name a new or empty folder")
-    for part in ("evidence", "out"):
+    for part in ("evidence", "out", "cache"):
         (folder / part).mkdir(exist_ok=True, mode=0o700)
 
 
@@ -51,7 +52,12 @@ def settle(folder: Path, settings: Settings | None) -> None:
 
     The journal hears of a choice before the file changes.
     """
-    for folder_of_ours in (folder, folder / "evidence", folder / "out"):
+    for folder_of_ours in (
+        folder,
+        folder / "evidence",
+        folder / "out",
+        folder / "cache",
+    ):
         sweep(folder_of_ours)
     path = folder / "case.toml"
     if settings is None and path.exists():

@@ -7,7 +7,7 @@ through `quote`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -39,6 +39,13 @@ class Store(Protocol):
 
     def arrow(self, sql: str, **values: Any) -> pa.Table:
         """Run a query and return its result as an Arrow table."""
+        ...
+
+    def stream(self, sql: str, **values: Any) -> Iterator[pa.RecordBatch]:
+        """Run a query and yield its result in batches, never all at once.
+
+        No other query may run meanwhile.
+        """
         ...
 
     def insert(self, table: str, content: pa.Table) -> None:

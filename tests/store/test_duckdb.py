@@ -124,3 +124,16 @@ def test_a_store_that_another_program_holds_is_not_damaged(tmp_path: Path) -> No
         with pytest.raises(CaseLockedError, match="open in another program"):
             DuckDBStore(path)
         other.communicate()
+
+
+def test_a_long_transaction_does_not_hold_what_it_was_lent() -> None:
+    with DuckDBStore(None) as store, store.transaction():
+        before = pa.total_allocated_bytes()
+        for batch in range(3):
+            ids = pa.array(str(n) for n in range(batch * 1000, batch * 1000 + 1000))
+            roles = pa.array(["ordinary"] * 1000)
+            rows = {"account": ids, "role": roles, "team": pa.nulls(1000, pa.string())}
+            store.insert("truth", pa.table(rows))
+            del ids, roles, rows
+        assert pa.total_allocated_bytes() <= before
+        assert store.rows("SELECT count(*) AS n FROM truth") == [{"n": 3000}]
