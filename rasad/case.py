@@ -171,6 +171,7 @@ class Case:
             settings=settings,
             resources=self.resources,
             progress=self.progress,
+            cache=self.folder / "cache",
         )
         measures = measure(self.store, TRACES, work)
         found = finding_rows(run_id, measures.network, TRACES)

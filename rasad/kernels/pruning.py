@@ -184,3 +184,71 @@ def _mark_company(
             last_us = time_us[row]
             near = other_us != NEVER and abs(last_us - other_us) <= window_us
             company[row - begin] = near if backwards else near or company[row - begin]
+
+
+@njit(cache=True, nogil=True)
+def pack(rows: Columns, start: NDArray[np.int64], stop: NDArray[np.int64]) -> int:
+    """Move the live rows of all lists next to each other; return how many there are.
+
+    Parameters
+    ----------
+    rows : changed in place; what is left stands in front
+    start, stop : int64 per list, live rows are start[i]:stop[i]; changed to where they
+        are then
+
+    Notes
+    -----
+    O(live rows). Lists only ever move towards the front, so nothing is overwritten.
+    """
+    place = uint64(0)
+    for number in range(len(stop)):
+        begin, end = uint64(start[number]), uint64(stop[number])
+        start[number] = np.int64(place)
+        for row in range(begin, end):
+            _move(rows, row, place)
+            place += uint64(1)
+        stop[number] = np.int64(place)
+    return int(np.int64(place))
+
+
+@njit(cache=True, nogil=True)
+def mark_near(
+    start: NDArray[np.int64],
+    account: NDArray[np.int32],
+    time_us: NDArray[np.int64],
+    window_us: int,
+    wanted: NDArray[np.bool_],
+    near: NDArray[np.bool_],
+) -> None:
+    """Mark the rows in the window of a row by one of the wanted accounts.
+
+    Parameters
+    ----------
+    start, account, time_us : lists sorted by time
+    window_us : window, bounds included
+    wanted : bool per account
+    near : bool per row, all false, filled
+
+    Notes
+    -----
+    O(n): each list is walked twice by one pointer that only moves on.
+    """
+    for number in range(len(start) - 1):
+        done = start[number]
+        for row in range(start[number], start[number + 1]):
+            if wanted[account[row]]:
+                done = max(done, _first_near(time_us, done, row, window_us))
+                while (
+                    done < start[number + 1]
+                    and time_us[done] - time_us[row] <= window_us
+                ):
+                    near[done] = True
+                    done += 1
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _first_near(time_us, low, row, window_us):
+    """Return the first row from `low` on that is in the window of a row."""
+    while low < row and time_us[row] - time_us[low] > window_us:
+        low += 1
+    return low

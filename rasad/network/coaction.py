@@ -7,7 +7,7 @@ results together in an order that no thread can change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.extend import Progress, no_progress
+from rasad.kernels.pruning import mark_near
 from rasad.network.actions import (
     Actions,
     count_shared_units,
@@ -22,6 +23,7 @@ from rasad.network.actions import (
     sort_actions,
 )
 from rasad.network.capping import gap_histogram, pairs_up_to, thinned
+from rasad.network.known_pairs import KnownPairs
 from rasad.network.pruning import live_actions
 from rasad.network.sweep import MEASURES, Block, count_pairs, indexed, swept
 
@@ -91,6 +93,8 @@ class Coactions:
         Objects that were thinned.
     n_pairs_lost : int
         Co-actions inside the longest window lost by thinning, exactly.
+    n_recounted : int
+        Accounts whose pairs were counted; those of the others were known.
     """
 
     window_s: NDArray[np.int32]
@@ -113,9 +117,22 @@ class Coactions:
     single_left_out: bool
     n_capped_objects: int
     n_pairs_lost: int
+    n_recounted: int
 
     def __len__(self) -> int:
         return len(self.window_s)
+
+    @property
+    def pairs(self) -> dict[str, NDArray[Any]]:
+        """Return `window_s` and every measure of the pairs, for a cache."""
+        return {name: getattr(self, name) for name in ("window_s", *MEASURES)}
+
+    def answers(self, daily: bool) -> dict[str, Any] | None:
+        """Say what the counts answer; None where sampling makes them answer nothing."""
+        least = 2 if self.single_left_out else 1
+        if self.n_capped_objects:
+            return None
+        return question(self.windows_s, least, self.untested_left_out, daily)
 
     @property
     def n_windows(self) -> int:
@@ -139,6 +156,7 @@ def count_coactions(
     account_hash: NDArray[np.uint64],
     threads: int = 1,
     limits: Limits | None = None,
+    known: KnownPairs | None = None,
     progress: Progress = no_progress,
 ) -> Coactions:
     """Count the co-actions of every pair of accounts in a ladder of windows.
@@ -174,6 +192,9 @@ def count_coactions(
         Threads to use.
     limits : Limits, optional
         When to leave something out.
+    known : KnownPairs, optional
+        Counts of accounts that did not change since; the others are counted anew. The
+        result is the same as without.
     progress : callable
         Called with stage, steps done and all steps as parts finish, from this thread.
 
@@ -209,8 +230,9 @@ def count_coactions(
     edges, counts = gap_histogram(actions, longest_s)
     asked = _Asked(windows_s, account_hash, threads, limits or Limits())
     left = _left_in(actions, eligible, int(counts.sum()), asked)
+    fits = known is not None and known.asked == left.asked(windows_s)
     return Coactions(
-        **_measured(left, asked, progress),
+        **_measured(left, asked, known if fits else None, progress),
         windows_s=tuple(windows_s),
         gap_edges_s=edges,
         gap_counts=counts,
@@ -218,6 +240,7 @@ def count_coactions(
         single_left_out=left.least > 1,
         n_capped_objects=left.n_capped,
         n_pairs_lost=left.n_lost,
+        n_recounted=int(known.changed.sum()) if fits and known else len(eligible),
     )
 
 
@@ -257,6 +280,12 @@ class _LeftIn:
     n_capped: int = 0
     n_lost: int = 0
 
+    def asked(self, windows_s: Sequence[int]) -> dict[str, Any]:
+        """Say what the counts answer; sampled objects answer nothing twice."""
+        return question(
+            windows_s, self.least, self.untested_left_out, self.actions.daily
+        ) | ({"sampled": True} if self.n_capped else {})
+
 
 def _left_in(
     actions: Actions, eligible: NDArray[np.bool_], co_actions: int, asked: _Asked
@@ -279,14 +308,60 @@ def _left_in(
     )
 
 
-def _measured(left: _LeftIn, asked: _Asked, progress: Progress) -> dict[str, Any]:
+def question(
+    windows_s: Sequence[int], least: int, untested_left_out: bool, daily: bool
+) -> dict[str, Any]:
+    """Say what counts answer, apart from the actions, as plain values."""
+    return {
+        "windows_s": list(windows_s),
+        "least": least,
+        "untested_left_out": untested_left_out,
+        "daily": daily,
+    }
+
+
+def _measured(
+    left: _LeftIn, asked: _Asked, known: KnownPairs | None, progress: Progress
+) -> dict[str, Any]:
     if not asked.windows_s:
         return _joined([], asked.windows_s)
+    if known is None:
+        return _joined(_blocks(left.actions, left, asked, progress), asked.windows_s)
+    near = _near(left.actions, known.changed, asked.longest_us)
+    blocks = _blocks(left.actions.kept(near), left, asked, progress)
+    return _merged(_joined(blocks, asked.windows_s), known)
+
+
+def _blocks(
+    actions: Actions, left: _LeftIn, asked: _Asked, progress: Progress
+) -> Iterator[Block]:
     windows_us = np.array(asked.windows_s, np.int64) * SECOND_US
-    live = live_actions(left.actions, asked.longest_us, left.least, asked.threads)
+    live = live_actions(actions, asked.longest_us, left.least, asked.threads)
     rows = indexed(live, asked.longest_us)
-    blocks = swept(rows, windows_us, left.least, asked.threads, progress)
-    return _joined(blocks, asked.windows_s)
+    return swept(rows, windows_us, left.least, asked.threads, progress)
+
+
+def _near(
+    actions: Actions, wanted: NDArray[np.bool_], window_us: int
+) -> NDArray[np.bool_]:
+    """Mark the actions that can be in a post pair of a wanted account."""
+    near = np.zeros(len(actions), np.bool_)
+    lists = actions.start, actions.account, actions.time_us
+    mark_near(*lists, window_us, wanted, near)
+    return near
+
+
+def _merged(counted: dict[str, Any], known: KnownPairs) -> dict[str, Any]:
+    """Put the pairs of changed accounts among those that are known."""
+    changed = known.changed
+    anew = changed[counted["account_a"]] | changed[counted["account_b"]]
+    columns = {
+        name: np.concatenate([known.columns[name], values[anew]])
+        for name, values in counted.items()
+    }
+    by = columns["account_b"], columns["account_a"], columns["window_s"]
+    order = np.lexsort(by)
+    return {name: values[order] for name, values in columns.items()}
 
 
 def _joined(blocks: Iterable[Block], windows_s: Sequence[int]) -> dict[str, Any]:

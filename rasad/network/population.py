@@ -11,6 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from rasad.kernels.interning import add_fingerprints
+from rasad.network.interning import TextInterner, text_order
+from rasad.network.pruning import labels
 from rasad.schema import PRECISION_US
 from rasad.store.sql import Store
 
@@ -109,6 +112,8 @@ class CodedTrace:
         Actions left out because their post stands under another account too.
     precisions : dict of str to int
         Actions by time precision.
+    prints : uint64 array of n
+        For each account of the population, a number that changes with its actions.
     """
 
     account: NDArray[np.int32]
@@ -119,6 +124,7 @@ class CodedTrace:
     n_posts: int
     n_repeated: int
     precisions: dict[str, int]
+    prints: NDArray[np.uint64]
 
     def objects_per_account(self, n_accounts: int) -> NDArray[np.int64]:
         """Return the number of distinct objects of each account, shape (n,)."""
@@ -152,23 +158,55 @@ FEWEST_TIMES = 20
 """Times below which nobody can tell whether they were rounded."""
 
 
-def coded_trace(store: Store, verb: str, people: Population) -> CodedTrace:
-    """Read the actions of one trace as codes."""
-    table = store.arrow(ACTIONS, verb=verb)
-    objects, n_objects = _codes(table["object"])
-    posts, n_posts = _codes(table["post"])
-    account = pc.index_in(table["account"], value_set=people.accounts)
+def coded_trace(store: Store, verb: str, people: Population, key: int) -> CodedTrace:
+    """Read the actions of one trace as codes, batch by batch.
+
+    Parameters
+    ----------
+    key : int
+        Key of the accounts' fingerprints; the same key gives the same.
+    """
+    objects, posts = TextInterner(), TextInterner()
+    parts = [
+        (
+            _places(batch["account"], people),
+            objects.codes(batch["object"].cast(pa.large_string())),
+            batch["time_us"].to_numpy(),
+            posts.codes(batch["post"].cast(pa.large_string())),
+        )
+        for batch in store.stream(ACTIONS, verb=verb)
+    ]
+    types = (np.int32, np.int32, np.int64, np.int32)
+    empty = tuple(np.empty(0, kind) for kind in types)
+    account, object, time_us, post = map(
+        np.concatenate, zip(empty, *parts, strict=True)
+    )
+    prints = np.zeros(len(people.accounts), np.uint64)
+    hashes = objects.hashes(key), posts.hashes(key + 1)
+    add_fingerprints(account, object, time_us, post, *hashes, prints)
     counted = store.rows(PRECISIONS, verb=verb)
     return CodedTrace(
-        account=account.to_numpy().astype(np.int32),
-        object=objects,
-        post=posts,
-        time_us=table["time_us"].to_numpy().astype(np.int64),
-        n_objects=n_objects,
-        n_posts=n_posts,
-        n_repeated=sum(row["n"] for row in counted) - len(objects),
+        account=account,
+        object=_ranks(objects)[object],
+        post=post,
+        time_us=time_us,
+        n_objects=len(objects),
+        n_posts=len(posts),
+        n_repeated=sum(row["n"] for row in counted) - len(object),
         precisions=true_precisions(counted),
+        prints=prints,
     )
+
+
+def _places(accounts: pa.Array, people: Population) -> NDArray[np.int32]:
+    found = pc.index_in(accounts, value_set=people.accounts)
+    return np.asarray(found.to_numpy(), np.int32)
+
+
+def _ranks(objects: TextInterner) -> NDArray[np.int32]:
+    """Return the place of each object in the order of the ids' UTF-8 bytes."""
+    order = text_order(objects.ids(np.arange(len(objects))))
+    return labels(order.astype(np.int32), len(objects))
 
 
 def true_precisions(counted: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -208,14 +246,3 @@ def _rounded(row: Mapping[str, Any]) -> str | None:
         if coarser and row["n"] >= FEWEST_TIMES and row[coarse] > ROUNDED * row["n"]:
             return coarse
     return None
-
-
-def _codes(column: Any) -> tuple[NDArray[np.int32], int]:
-    """Return codes that follow the values' UTF-8 bytes, and how many there are."""
-    if len(column) == 0:
-        return np.zeros(0, np.int32), 0
-    encoded = column.combine_chunks().dictionary_encode()
-    order = pc.sort_indices(encoded.dictionary).to_numpy()
-    place = np.empty(len(order), np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
-    return place[encoded.indices.to_numpy()], len(order)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rasad.kernels.pruning import Columns, live_round
+from rasad.kernels.pruning import Columns, live_round, pack
 from rasad.network.actions import Actions
 
 LITTLE = 25
@@ -37,11 +37,18 @@ class LiveActions:
     def __len__(self) -> int:
         return len(self.account)
 
-    def relabelled(self, codes: NDArray[np.int32]) -> LiveActions:
-        """Return the same actions for the same accounts in another order."""
-        place = np.empty(int(self.codes.max(initial=-1)) + 1, np.int32)
-        place[codes] = np.arange(len(codes), dtype=np.int32)
-        return replace(self, account=place[self.codes][self.account], codes=codes)
+
+class Lists(NamedTuple):
+    """Lists of rows that are pruned in place: list i is rows start[i]:stop[i]."""
+
+    rows: Columns
+    start: NDArray[np.int64]
+    stop: NDArray[np.int64]
+
+    @property
+    def n_rows(self) -> int:
+        """Rows that are left."""
+        return int((self.stop - self.start).sum())
 
 
 def live_actions(
@@ -71,34 +78,45 @@ def live_actions(
     >>> live.codes.tolist(), live.account.tolist()
     ([3, 7], [1, 0])
     """
-    rows = Columns(
-        actions.account.copy(),
-        actions.time_us.copy(),
-        actions.first.copy(),
-        actions.post.copy(),
-    )
-    stop = actions.start[1:].copy()
-    bounds = actions.start, stop
+    lists = lists_of(actions)
     n = actions.n_accounts
-    objects = _prune(rows, *bounds, window_us, least, threads, n)
-    return _packed(rows, *bounds, np.flatnonzero(objects), n, actions.daily)
+    objects = prune([lists], window_us, least, threads, n)
+    codes = np.flatnonzero(objects).astype(np.int32)
+    return packed(lists, labels(codes, n), codes, actions.daily)
 
 
-def _prune(
-    rows: Columns,
-    start: NDArray[np.int64],
-    stop: NDArray[np.int64],
-    window_us: int,
-    least: int,
-    threads: int,
-    n_accounts: int,
+def lists_of(actions: Actions) -> Lists:
+    """Return a copy of actions as lists that can be pruned."""
+    return Lists(
+        Columns(
+            actions.account.copy(),
+            actions.time_us.copy(),
+            actions.first.copy(),
+            actions.post.copy(),
+        ),
+        actions.start[:-1].copy(),
+        actions.start[1:].copy(),
+    )
+
+
+def prune(
+    parts: Iterable[Lists], window_us: int, least: int, threads: int, n_accounts: int
 ) -> NDArray[np.uint32]:
-    """Lower `stop` round by round; return on how many lists each account is live."""
+    """Lower `stop` round by round; return on how many lists each account is live.
+
+    Parameters
+    ----------
+    parts : iterable of Lists
+        All lists of the trace, in parts that are looked at one after another; iterated
+        once per round.
+    """
     enough = np.ones(n_accounts, np.bool_)
-    left = len(rows.account)
     while True:
-        before = left
-        left, objects = _round(rows, start, stop, window_us, enough, threads)
+        before = left = 0
+        objects = np.zeros(n_accounts, np.uint32)
+        for part in parts:
+            before += part.n_rows
+            left += _round(part, window_us, enough, threads, objects)
         # Company is mutual: dropping those without it leaves nobody else without.
         if least == 1 or (before - left) * LITTLE <= left:
             return objects
@@ -106,62 +124,68 @@ def _prune(
 
 
 def _round(
-    rows: Columns,
-    start: NDArray[np.int64],
-    stop: NDArray[np.int64],
+    lists: Lists,
     window_us: int,
     enough: NDArray[np.bool_],
     threads: int,
-) -> tuple[int, NDArray[np.uint32]]:
-    """Run one round over lists of equal weight, one part to a thread."""
-    longest = int((stop - start[:-1]).max(initial=0))
+    objects: NDArray[np.uint32],
+) -> int:
+    """Run one round over lists of equal weight, one range of them to a thread."""
+    longest = int((lists.stop - lists.start).max(initial=0))
 
-    def part(first: int, end: int) -> tuple[int, NDArray[np.uint32]]:
-        objects = np.zeros(len(enough), np.uint32)
+    def ranged(first: int, end: int) -> tuple[int, NDArray[np.uint32]]:
+        seen = np.zeros(len(enough), np.uint32)
         met = np.full(len(enough), -1, np.int32)
         company = np.empty(longest, np.bool_)
-        shared = rows, start, stop, first, end, window_us, enough
-        return live_round(*shared, objects, met, company), objects
+        left = live_round(
+            *lists,
+            first,
+            end,
+            window_us,
+            enough,
+            objects=seen,
+            met=met,
+            company=company,
+        )
+        return left, seen
 
     with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(lambda ends: part(*ends), _parts(start, threads)))
-    total = np.zeros(len(enough), np.uint32)
-    for _, objects in parts:
-        total += objects
-    return sum(left for left, _ in parts), total
+        parts = list(pool.map(lambda ends: ranged(*ends), _ranges(lists, threads)))
+    for _, seen in parts:
+        objects += seen
+    return sum(left for left, _ in parts)
 
 
-def _parts(start: NDArray[np.int64], n: int) -> Sequence[tuple[int, int]]:
+def _ranges(lists: Lists, n: int) -> Sequence[tuple[int, int]]:
     """Divide lists into n ranges with about as many rows."""
-    wanted = np.linspace(0, start[-1], n + 1)[1:-1]
-    cuts = np.searchsorted(start, wanted).tolist()
-    return list(pairwise([0, *cuts, len(start) - 1]))
+    ends = np.cumsum(lists.stop - lists.start)
+    wanted = np.linspace(0, ends[-1] if len(ends) else 0, n + 1)[1:-1]
+    cuts = np.searchsorted(ends, wanted).tolist()
+    return list(pairwise([0, *cuts, len(ends)]))
 
 
-def _packed(
-    rows: Columns,
-    start: NDArray[np.int64],
-    stop: NDArray[np.int64],
-    codes: NDArray[Any],
-    n_accounts: int,
-    daily: bool,
-) -> LiveActions:
-    """Return the live rows of each list next to each other; empty lists go."""
-    begin = start[:-1]
-    size = stop - begin
-    live = size > 0
-    packed = np.zeros(np.count_nonzero(live) + 1, np.int64)
-    np.cumsum(size[live], out=packed[1:])
-    chosen = np.arange(packed[-1])
-    chosen += np.repeat(begin[live] - packed[:-1], size[live])
+def labels(codes: NDArray[np.int32], n_accounts: int) -> NDArray[np.int32]:
+    """Return the place of each account code in a list of codes; 0 for all others."""
     label = np.zeros(n_accounts, np.int32)
     label[codes] = np.arange(len(codes), dtype=np.int32)
+    return label
+
+
+def packed(
+    lists: Lists, label: NDArray[np.int32], codes: NDArray[np.int32], daily: bool
+) -> LiveActions:
+    """Return the live rows next to each other, in the memory of the lists."""
+    n = pack(*lists)
+    start, stop = lists.start, lists.stop
+    full = stop > start
+    rows = lists.rows
+    rows.account[:n] = label[rows.account[:n]]
     return LiveActions(
-        start=packed,
-        account=label[rows.account[chosen]],
-        time_us=rows.time_us[chosen],
-        first=rows.first[chosen],
-        post=rows.post[chosen] if len(rows.post) else rows.post,
-        codes=codes.astype(np.int32),
+        start=np.append(start[full], n),
+        account=rows.account[:n],
+        time_us=rows.time_us[:n],
+        first=rows.first[:n],
+        post=rows.post[:n],
+        codes=codes,
         daily=daily,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from rasad.config import Coaction, Resources, Settings
+from rasad.config import Coaction, Resources, Settings, digest
 from rasad.extend import Progress, Trace, TraceActions
 from rasad.network.coaction import (
     Actions,
@@ -20,6 +21,7 @@ from rasad.network.coaction import (
     sort_actions,
 )
 from rasad.network.edges import EdgeTests, edge_table, gap_table
+from rasad.network.known_pairs import PairCache
 from rasad.network.population import CodedTrace, Population, coded_trace
 from rasad.network.validation import WindowTests, benjamini_hochberg
 from rasad.null_models.hypergeometric import Hypergeometric
@@ -54,6 +56,7 @@ class Work:
     settings: Settings
     resources: Resources
     progress: Progress
+    cache: Path | None = None
 
 
 def analyse_trace(
@@ -64,7 +67,8 @@ def analyse_trace(
     Edges are written window by window, because they are most of what a run holds.
     Returns None where the case holds no action of the trace.
     """
-    coded = coded_trace(store, trace.name, work.people)
+    cache = _cache(trace, work)
+    coded = coded_trace(store, trace.name, work.people, cache.key if cache else 0)
     if len(coded.account) == 0:
         return None
     skipped = coarse_windows(coded.precisions, work.settings.coaction)
@@ -76,6 +80,7 @@ def analyse_trace(
     actions = sort_actions(
         coded.account, coded.object, coded.time_us, coded.post, trace.long_lived
     )
+    accounts = work.people.accounts
     coactions = count_coactions(
         actions,
         windows,
@@ -87,8 +92,12 @@ def analyse_trace(
             pairs=work.settings.coaction.max_pairs,
             co_actions=work.settings.coaction.max_co_actions,
         ),
+        known=cache.load(accounts, coded.prints) if cache else None,
         progress=work.progress,
     )
+    answered = coactions.answers(trace.long_lived)
+    if cache and answered:
+        cache.save(accounts, coded.prints, answered, coactions.pairs)
     tested = _TestedTrace(number, trace.name, actions, coactions, eligible, work)
     tests = []
     for place, window in enumerate(windows):
@@ -103,6 +112,12 @@ def analyse_trace(
         eligible=eligible,
         short_windows=sum(1 for test in tests if test.combined),
     )
+
+
+def _cache(trace: Trace, work: Work) -> PairCache | None:
+    if work.cache is None:
+        return None
+    return PairCache.of(work.cache, trace.name, digest(work.settings.coaction))
 
 
 def coarse_windows(precisions: dict[str, int], settings: Coaction) -> dict[int, str]:
