@@ -1,6 +1,6 @@
 """The command line: each command a few lines over one public function."""
 
-from rasad.cli import cases
+from rasad.cli import cases, compat, edges
 from rasad.cli.group import main
 
-__all__ = ["cases", "main"]
+__all__ = ["cases", "compat", "edges", "main"]

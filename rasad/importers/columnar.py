@@ -25,7 +25,7 @@ Text = list[str | None]
 
 def parquet_schema(path: Path) -> tuple[tuple[str, ...], tuple[str, ...], int]:
     """Return column names, column types and the number of rows."""
-    with _opened(path) as file:
+    with opened(path) as file:
         schema = file.schema_arrow
         types = tuple(str(column.type) for column in schema)
         return tuple(schema.names), types, file.metadata.num_rows
@@ -56,7 +56,7 @@ def parquet_rows(
         If the file is damaged.
     """
     done = 0
-    with _opened(path) as file:
+    with opened(path) as file:
         names = file.schema_arrow.names
         kept = [name for name in names if wanted is None or name in wanted]
         for part in file.iter_batches(batch, columns=kept, use_threads=False):
@@ -72,7 +72,8 @@ def parquet_rows(
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+def opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file; damage, whenever it shows, is one sentence."""
     try:
         with pq.ParquetFile(path) as file:
             yield file

@@ -128,3 +128,29 @@ def pairs_by_object(
         while run[low] != run[row] or time_us[row] - time_us[low] > gap_us:
             low += 1
         pairs[object[row]] += row - low
+
+
+@njit(cache=True, nogil=True)
+def pairs_in_lists(
+    start: NDArray[np.int64], time_us: NDArray[np.int64], gap_us: int
+) -> int:
+    """Count the pairs of rows of each list at most `gap_us` apart, one account or two.
+
+    Parameters
+    ----------
+    start : int64, one more than lists; list i has rows start[i]:start[i + 1]
+    time_us : int64, ascending within a list
+    gap_us : largest gap, included
+
+    Notes
+    -----
+    Two pointers, O(n).
+    """
+    pairs = 0
+    for number in range(len(start) - 1):
+        low = start[number]
+        for row in range(start[number], start[number + 1]):
+            while time_us[row] - time_us[low] > gap_us:
+                low += 1
+            pairs += row - low
+    return pairs

@@ -95,18 +95,28 @@ def thinned(
     n_lost : int
         Post pairs lost by that, exactly.
     """
-    pairs = _pairs_per_object(actions, gap_us)
+    pairs = pairs_per_object(actions, gap_us)
     before = int(pairs.sum())
     if before <= max_pairs:
         return actions, 0, 0
-    cap = _crowding_cap(pairs, max_pairs)
+    cap = crowding_cap([pairs], max_pairs)
+    stay = thinned_to(actions, pairs, cap, account_hash)
+    lost = before - pairs_up_to(stay, [gap_us])[0]
+    return stay, int(np.count_nonzero(pairs > cap)), lost
+
+
+def thinned_to(
+    actions: Actions,
+    pairs: NDArray[np.int64],
+    cap: int,
+    account_hash: NDArray[np.uint64],
+) -> Actions:
+    """Thin the objects that have more than `cap` of the given co-actions."""
     crowded = pairs > cap
     # Division and root are correctly rounded everywhere, so this bound is the same too.
     bound = np.sqrt(cap / np.maximum(pairs, cap + 1)) * 2.0**64
     low_hash = account_hash[actions.account] < bound.astype(np.uint64)[actions.object]
-    stay = actions.kept(~crowded[actions.object] | low_hash)
-    lost = before - pairs_up_to(stay, [gap_us])[0]
-    return stay, int(np.count_nonzero(crowded)), lost
+    return actions.kept(~crowded[actions.object] | low_hash)
 
 
 def _own_runs(actions: Actions) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -119,7 +129,8 @@ def _own_runs(actions: Actions) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     return rows, run
 
 
-def _pairs_per_object(actions: Actions, gap_us: int) -> NDArray[np.int64]:
+def pairs_per_object(actions: Actions, gap_us: int) -> NDArray[np.int64]:
+    """Count the post pairs of different accounts at most a gap apart, per object."""
     rows, run = _own_runs(actions)
     everybody = np.zeros(actions.n_objects, np.int64)
     themselves = everybody.copy()
@@ -129,12 +140,12 @@ def _pairs_per_object(actions: Actions, gap_us: int) -> NDArray[np.int64]:
     return everybody - themselves
 
 
-def _crowding_cap(pairs: NDArray[np.int64], max_pairs: int) -> int:
+def crowding_cap(pairs: Sequence[NDArray[np.int64]], max_pairs: int) -> int:
     """Return the largest cap for which the sum of min(pairs, cap) fits."""
-    low, high = 0, int(pairs.max(initial=0))
+    low, high = 0, max(int(part.max(initial=0)) for part in pairs)
     while low < high:
         middle = (low + high + 1) // 2
-        if int(np.minimum(pairs, middle).sum()) <= max_pairs:
+        if sum(int(np.minimum(part, middle).sum()) for part in pairs) <= max_pairs:
             low = middle
         else:
             high = middle - 1

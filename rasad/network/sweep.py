@@ -111,10 +111,21 @@ def indexed(live: LiveActions, window_us: int) -> IndexedActions:
     )
 
 
-def count_pairs(actions: IndexedActions, least: int, threads: int) -> int:
+def workspace_bytes(n_accounts: int, n_windows: int) -> int:
+    """Return the memory of one thread, but for what one huge pair may add."""
+    per_pair = PAIR_ROOM * 36
+    return 12 * n_accounts + per_pair + n_windows * OUTPUT_ROOM * kernel.N_MEASURES * 8
+
+
+def count_pairs(
+    actions: IndexedActions,
+    least: int,
+    threads: int,
+    accounts: tuple[int, int] | None = None,
+) -> int:
     """Count the pairs that share at least `least` objects, without measuring them."""
     crew = _Crew(actions, kernel.Question(np.zeros(1, np.int64), least, False), threads)
-    ranges = _ranges(actions.steps_before, 0, actions.n_accounts)
+    ranges = _ranges(actions.steps_before, *(accounts or (0, actions.n_accounts)))
     with ThreadPoolExecutor(threads) as pool:
         return sum(pool.map(lambda ends: crew.count(*ends), ranges))
 

@@ -1,0 +1,126 @@
+"""Edges as Parquet files, written as they come and whole or not at all."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from rasad.network.sweep import Block
+from rasad.store.files import written_whole
+
+GROUP_ROWS = 1 << 17
+"""Edges that are held before they are written."""
+
+SCHEMA = pa.schema(
+    [
+        ("account_a", pa.large_string()),
+        ("account_b", pa.large_string()),
+        ("n_objects", pa.int64()),
+        ("n_first", pa.int64()),
+        ("n_posts_a", pa.int64()),
+        ("n_posts_b", pa.int64()),
+        ("n_pairs", pa.int64()),
+        ("first_at", pa.timestamp("us")),
+        ("last_at", pa.timestamp("us")),
+        ("median_gap_s", pa.float64()),
+        ("n_a_first", pa.int64()),
+        ("n_b_first", pa.int64()),
+    ]
+)
+"""Columns of an edge, named and measured as in table `edge`."""
+
+
+class EdgeWriter:
+    """Writes blocks of edges, one file per window, under its name when it is whole.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An existing folder.
+    ids : pyarrow.Array
+        The ids of the accounts by code.
+    names : list of str
+        The name of each window.
+    """
+
+    def __init__(self, folder: Path, ids: pa.Array, names: list[str]) -> None:
+        self._ids = ids
+        self._paths = [folder / f"edge_{name}.parquet" for name in names]
+        self._names = names
+        self._held: list[list[pa.Table]] = [[] for _ in names]
+        self._stack = ExitStack()
+        self.edges = [0] * len(names)
+        self.objects = [0] * len(names)
+        self.pairs = [0] * len(names)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._files = [self._opened(stack, path) for path in self._paths]
+            self._stack = stack.pop_all()
+        return self
+
+    def _opened(self, stack: ExitStack, path: Path) -> pq.ParquetWriter:
+        file = stack.enter_context(written_whole(path))
+        return stack.enter_context(pq.ParquetWriter(file, SCHEMA, compression="zstd"))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            for window in range(len(self._names)):
+                self._flush(window)
+        self._stack.__exit__(kind, error, trace)
+
+    def write(self, block: Block) -> None:
+        """Write the edges of each window."""
+        for window, columns in enumerate(block):
+            if len(columns["account_a"]):
+                self._add(window, columns)
+
+    def _add(self, window: int, columns: dict[str, NDArray[Any]]) -> None:
+        self.edges[window] += len(columns["account_a"])
+        self.objects[window] += int(columns["n_objects"].sum(dtype="int64"))
+        self.pairs[window] += int(columns["n_pairs"].sum())
+        self._held[window].append(self._table(columns))
+        if sum(map(len, self._held[window])) >= GROUP_ROWS:
+            self._flush(window)
+
+    def _table(self, columns: dict[str, NDArray[Any]]) -> pa.Table:
+        values = {
+            **columns,
+            "account_a": self._ids.take(pa.array(columns["account_a"])),
+            "account_b": self._ids.take(pa.array(columns["account_b"])),
+            "first_at": columns["first_us"],
+            "last_at": columns["last_us"],
+            "median_gap_s": columns["median_gap_us"] / 1e6,
+        }
+        arrays = [pa.array(values[item.name]).cast(item.type) for item in SCHEMA]
+        return pa.Table.from_arrays(arrays, schema=SCHEMA)
+
+    def _flush(self, window: int) -> None:
+        if self._held[window]:
+            table = pa.concat_tables(self._held[window])
+            self._files[window].write_table(table, row_group_size=GROUP_ROWS)
+            self._held[window].clear()
+
+    @property
+    def sums(self) -> dict[str, dict[str, int]]:
+        """Edges, and the sums of their objects and post pairs, by window."""
+        counted = {
+            "edges": self.edges,
+            "sum_objects": self.objects,
+            "sum_pairs": self.pairs,
+        }
+        return {
+            name: dict(zip(self._names, values, strict=True))
+            for name, values in counted.items()
+        }

@@ -1,0 +1,151 @@
+"""From pieces of codes to lists by object, in as many parts as the memory asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rasad.kernels.lists import scatter
+from rasad.kernels.pruning import Columns, pack
+from rasad.network.actions import Actions, listed
+from rasad.network.pruning import Lists, labels
+from rasad.network.reading import ACCOUNT, OBJECT, POST, TIME, CodedActions, Degrees
+from rasad.network.shelf import Arrays, Shelf
+
+ROW_BYTES = 40
+"""Memory of a row while its part is made: its piece, its list, and the sort."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedActions:
+    """Lists by object of all rows that are left, in parts; objects are in one part.
+
+    parts : (start, stop, account, time_us, first, post) columns, accounts as places in
+        `codes`.
+    codes : int32, the codes of the accounts that are left.
+    """
+
+    parts: Shelf
+    codes: NDArray[np.int32]
+
+    def __iter__(self) -> Iterator[Lists]:
+        """Yield every part to be pruned in place, and keep what is left of it."""
+        for place in range(len(self.parts)):
+            start, stop, *columns = self.parts[place]
+            lists = Lists(Columns(*columns), start, stop)
+            yield lists
+            n = pack(*lists)
+            self.parts[place] = (start, stop, *(column[:n] for column in lists.rows))
+
+    def copies(self) -> Iterator[Lists]:
+        """Yield every part to be used once; parts in memory are used themselves."""
+        for place in range(len(self.parts)):
+            start, stop, *columns = self.parts[place]
+            columns[0] = columns[0].copy()
+            yield Lists(Columns(*columns), start.copy(), stop.copy())
+
+    def actions(self) -> Iterator[Actions]:
+        """Yield every part as actions; pruning has left its lists without gaps."""
+        for place in range(len(self.parts)):
+            _, stop, account, time_us, first, post = self.parts[place]
+            yield Actions(
+                start=np.concatenate([np.zeros(1, np.int64), stop]),
+                account=account,
+                time_us=time_us,
+                first=first,
+                post=post,
+                n_accounts=len(self.codes),
+                daily=False,
+            )
+
+    @property
+    def n_rows(self) -> int:
+        """Rows that are left in all parts."""
+        held = (self.parts[place] for place in range(len(self.parts)))
+        return sum(int((stop - start).sum()) for start, stop, *_ in held)
+
+    def replace(self, place: int, actions: Actions) -> None:
+        """Put actions in the place of a part."""
+        self.parts[place] = _part(actions)
+
+
+def list_by_object(
+    coded: CodedActions, degrees: Degrees, parts: Shelf, room: int
+) -> ListedActions:
+    """Sort the rows that are left into lists by object, one part after another.
+
+    Parameters
+    ----------
+    coded, degrees : what `degree_pruned` left; the pieces are used up
+    parts : Shelf
+        Filled.
+    room : int
+        Bytes that one part may take while it is made.
+    """
+    codes = np.flatnonzero(degrees.account).astype(np.int32)
+    label = labels(codes, len(degrees.account))
+    objects = np.flatnonzero(degrees.object)
+    number = labels(objects.astype(np.int32), len(degrees.object))
+    size = degrees.object[objects].astype(np.int64)
+    ends = np.cumsum(size)
+    n_parts = -(-int(ends[-1] if len(ends) else 0) * ROW_BYTES // room)
+    cuts = np.searchsorted(ends, np.linspace(0, degrees.rows, n_parts + 1)[1:-1])
+    bounds = [0, *cuts.tolist(), len(objects)]
+    relabelled = _relabelled(coded.pieces, label, number)
+    for place, pieces in enumerate(_divided(relabelled, bounds, coded.pieces)):
+        start = np.zeros(bounds[place + 1] - bounds[place] + 1, np.int64)
+        np.cumsum(size[bounds[place] : bounds[place + 1]], out=start[1:])
+        parts.put(_part(_listed(pieces, bounds[place], start, len(codes))))
+    return ListedActions(parts=parts, codes=codes)
+
+
+def _relabelled(
+    pieces: Shelf, label: NDArray[np.int32], number: NDArray[np.int32]
+) -> Iterator[Arrays]:
+    for piece in pieces.drained():
+        account, object = label[piece[ACCOUNT]], number[piece[OBJECT]]
+        yield account, object, *piece[TIME:]
+
+
+def _divided(
+    pieces: Iterator[Arrays], bounds: list[int], shelf: Shelf
+) -> Iterator[Iterator[Arrays]]:
+    """Yield, for each range of objects, its rows; several ranges go through files."""
+    n_parts = len(bounds) - 1
+    if n_parts == 1:
+        yield pieces
+        return
+    shelves = [Shelf(shelf.folder, f"range{n}", limit=0) for n in range(n_parts)]
+    for piece in pieces:
+        part = np.searchsorted(bounds[1:-1], piece[OBJECT], side="right")
+        for n in range(n_parts):
+            rows = part == n
+            if rows.any():
+                shelves[n].put(tuple(column[rows] for column in piece))
+    for waiting in shelves:
+        yield waiting.drained()
+
+
+def _listed(
+    pieces: Iterator[Arrays], first: int, start: NDArray[np.int64], n_accounts: int
+) -> Actions:
+    n = int(start[-1])
+    account, time_us = np.empty(n, np.int32), np.empty(n, np.int64)
+    post: NDArray[np.int32] = np.empty(0, np.int32)
+    cursor = start[:-1].copy()
+    for piece in pieces:
+        posts = piece[POST] if len(piece) > POST else np.empty(0, np.int32)
+        if len(posts) and not len(post):
+            post = np.empty(n, np.int32)
+        rows = piece[ACCOUNT], piece[OBJECT] - np.int32(first), piece[TIME], posts
+        scatter(*rows, cursor, account, time_us, post)
+    return listed(start, account, time_us, post, n_accounts=n_accounts, daily=False)
+
+
+def _part(actions: Actions) -> tuple[NDArray[Any], ...]:
+    columns = actions.account, actions.time_us, actions.first, actions.post
+    return (actions.start[:-1].copy(), actions.start[1:].copy(), *columns)
