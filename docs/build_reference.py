@@ -53,10 +53,11 @@ def contexts(parent: click.Context) -> Iterator[click.Context]:
     group = parent.command
     if not isinstance(group, click.Group):
         return
-    for name in sorted(group.commands):
-        below = click.Context(
-            group.commands[name], parent, info_name=name, terminal_width=80
-        )
+    for name in sorted(group.list_commands(parent)):
+        command = group.get_command(parent, name)
+        if command is None:
+            raise LookupError(f"there is no command {name}")
+        below = click.Context(command, parent, info_name=name, terminal_width=80)
         yield below
         yield from contexts(below)
 

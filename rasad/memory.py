@@ -13,7 +13,7 @@ UNITS |= {"KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40}
 
 AMOUNT = re.compile(r"([0-9]{1,7}(?:\.[0-9]+)?)\s*([KMGT]i?B)", re.IGNORECASE)
 
-LEAST = 256 << 20
+LEAST = 512 << 20
 """Bytes below which the program itself finds no room."""
 
 MEMINFO = Path("/proc/meminfo")
@@ -53,7 +53,7 @@ def amount(text: str) -> int:
     size = int(float(match[1]) * UNITS[match[2].upper()])
     if size < LEAST:
         raise ConfigError(
-            f"{text.strip()} of memory is too little", "give at least 256MiB"
+            f"{text.strip()} of memory is too little", "give at least 512MiB"
         )
     return size
 

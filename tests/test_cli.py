@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from planted_ring import planted_shares, write_shares
@@ -217,3 +218,19 @@ def test_a_long_file_name_is_fine(planted: Path, tmp_path: Path) -> None:
     long = tmp_path / ("n" * 240 + ".csv")
     long.write_bytes(planted.read_bytes())
     assert rasad("import", tmp_path / "c", long).exit_code == 0
+
+
+def test_every_command_is_found_and_none_is_hidden() -> None:
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        assert main.get_command(context, name) is not None
+    assert sorted(main.commands) == main.list_commands(context)
+
+
+def test_counting_edges_loads_nothing_that_it_does_not_need() -> None:
+    heavy = ("rasad.case", "duckdb", "jinja2", "graspologic_native")
+    code = (
+        f"import sys, rasad.cli.edges; print([m for m in {heavy} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr

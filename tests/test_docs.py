@@ -69,7 +69,9 @@ def builder() -> ModuleType:
 
 
 def command_paths(group: click.Group, above: str) -> Iterator[str]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         yield f"{above} {name}"
         if isinstance(command, click.Group):
             yield from command_paths(command, f"{above} {name}")

@@ -20,7 +20,7 @@ from network_guard import NetworkUsedError, is_local
 from rasad import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
 FORBIDDEN = re.compile(
     "|".join(
         [
@@ -90,18 +90,28 @@ def test_every_requirement_is_pinned_with_hashes_of_more_than_one_file(
 
 def test_the_locks_hold_what_the_package_asks_for() -> None:
     build = tomllib.loads(read("pyproject.toml"))["build-system"]["requires"]
-    base, dev = (set(pins(lock)) for lock in LOCKS)
+    base, dev, bench = (set(pins(lock)) for lock in LOCKS)
+    optional = project()["optional-dependencies"]
     assert {*names(project()["dependencies"]), *names(build)} <= base
-    assert set(names(project()["optional-dependencies"]["dev"])) <= dev
-    assert base & dev == set()
+    assert set(names(optional["dev"])) <= dev
+    assert set(names(optional["bench"])) <= bench
+    assert base & dev == (base | dev) & bench == set()
+
+
+def reasons(page: str) -> set[str]:
+    """Packages that have a row in a table of a page."""
+    return set(re.findall(r"^\| `([\w-]+)` \|", read(page), re.MULTILINE))
 
 
 def test_every_dependency_has_its_reason() -> None:
     wanted = names(project()["dependencies"])
     wanted += names(project()["optional-dependencies"]["dev"])
-    reasons = set(re.findall(r"^\| `([\w-]+)` \|", read("docs/decisions.md"), re.M))
-    assert [name for name in wanted if name not in reasons] == []
-    assert [name for name in reasons if name not in {*wanted, "setuptools"}] == []
+    assert reasons("docs/decisions.md") - {"setuptools"} == set(wanted)
+
+
+def test_every_tool_of_the_benchmark_has_its_reason() -> None:
+    wanted = names(project()["optional-dependencies"]["bench"])
+    assert reasons("docs/methods/engine-speed.md") == set(wanted)
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
@@ -125,8 +135,9 @@ def test_a_forbidden_address_is_found(text: str) -> None:
 
 
 def test_make_knows_every_target_that_is_promised() -> None:
-    targets = re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE)
-    assert {"demo", "test", "lint", "fix", "docs", "bench", "serve"} <= set(targets)
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    assert {"demo", "test", "lint", "fix", "docs", "serve"} <= targets
+    assert {"bench", "bench-large"} <= targets
     assert read(".ci/run").splitlines()[-1] == "make test"
 
 

@@ -12,16 +12,16 @@ from rasad.cli.printing import echo_json
 from rasad.config import Resources
 from rasad.importers.mapping import read_mapping
 from rasad.network.coaction import Limits
-from rasad.network.edge_files import LIMITS, Request, write_edges
+from rasad.network.edge_files import LIMITS, MOST_OBJECTS, Request, write_edges
 from rasad.options import as_json, machine_options, many_files
 from rasad.terminal import progress_bar, show_line, show_table
 
-UNLIMITED = "unlimited"
+ENDLESS = "unlimited"
 
 
 def _windows(_: click.Context, __: click.Parameter, value: str) -> tuple[int, ...]:
     """Read windows in seconds; none stands for one without end."""
-    if value == UNLIMITED:
+    if value == ENDLESS:
         return ()
     parts = value.split(",")
     if not all(part.strip().isdecimal() for part in parts):
@@ -44,7 +44,7 @@ def _windows(_: click.Context, __: click.Parameter, value: str) -> tuple[int, ..
 )
 @click.option(
     "--min-objects",
-    type=click.IntRange(1),
+    type=click.IntRange(1, MOST_OBJECTS),
     default=2,
     show_default=True,
     help="Objects that a pair must share inside a window.",
@@ -54,14 +54,14 @@ def _windows(_: click.Context, __: click.Parameter, value: str) -> tuple[int, ..
     type=click.IntRange(1),
     default=LIMITS.pairs,
     show_default=True,
-    help="Edges listed at most; beyond, crowded objects are sampled.",
+    help="Edges above which the most crowded objects are sampled, to about so many.",
 )
 @click.option(
     "--max-co-actions",
     type=click.IntRange(1),
     default=LIMITS.co_actions,
     show_default=True,
-    help="Co-actions walked at most; beyond, crowded objects are sampled.",
+    help="Co-actions above which they are sampled in any case.",
 )
 @machine_options
 @as_json

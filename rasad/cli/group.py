@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import Any
 
 import click
@@ -11,9 +12,34 @@ from rasad import __version__
 from rasad.errors import RasadError
 from rasad.terminal import complain
 
+MODULES = {
+    "cases": (
+        *("investigate", "demo", "import", "detect", "dossier", "export", "info"),
+        *("rejects", "verify"),
+    ),
+    "compat": ("compat",),
+    "edges": ("edges",),
+}
+"""Which module of this package holds which command."""
+
 
 class Commands(click.Group):
-    """Commands that answer a mendable error with one sentence and exit code 1."""
+    """Commands that answer a mendable error with one sentence and exit code 1.
+
+    A command's module is loaded when the command is asked for: what one command needs
+    would delay all others by a second.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, loaded or not."""
+        return sorted(name for names in MODULES.values() for name in names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, loading its module if need be."""
+        for module, names in MODULES.items():
+            if cmd_name in names and cmd_name not in self.commands:
+                import_module(f"rasad.cli.{module}")
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; other errors keep their traceback, for a report."""

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from rasad.errors import MappingError
@@ -26,12 +27,13 @@ from rasad.extend import Head, Reject
 from rasad.importers.cells import NOT_STATED, plain_name
 from rasad.importers.columnar import opened
 from rasad.importers.mapping import check_columns, map_option
-from rasad.importers.reader import inspect, rows
+from rasad.importers.reader import SAMPLE, inspect, rows
 from rasad.importers.suggest import guess_mapping
 from rasad.importers.times import FIRST_US, LAST_US, SHIFT, TimeError, read_time
 
 ROWS = 1 << 20
-"""Rows of Parquet that are held at a time."""
+BATCH_BYTES = 32 << 20
+"""Rows of Parquet that are held at a time, at most, and about how many bytes."""
 
 CELLS = 1 << 16
 """Rows of other files that are held at a time."""
@@ -83,6 +85,11 @@ class Tally:
 
     read: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rows(self) -> int:
+        """All rows, read or rejected."""
+        return self.read + sum(self.rejected.values())
 
 
 def action_table(path: Path, mapping: Mapping[str, str] | None) -> Table:
@@ -168,10 +175,19 @@ def action_batches(
 def _fast(table: Table, tally: Tally) -> Iterator[dict[str, Any]]:
     names = list(dict.fromkeys(table.columns.values()))
     with opened(table.head.path) as file:
-        for part in file.iter_batches(ROWS, columns=names):
+        for part in file.iter_batches(_rows(file, names), columns=names):
             columns = {r: part.column(name) for r, name in table.columns.items()}
             time_us = times_us(columns.pop("time"))
             yield _complete({r: _ids(c) for r, c in columns.items()}, time_us, tally)
+
+
+def _rows(file: pq.ParquetFile, names: Sequence[str]) -> int:
+    """Return how many rows to hold: fewer where their text is long."""
+    first = next(file.iter_batches(SAMPLE, columns=names), None)
+    if first is None:
+        return ROWS
+    row_bytes = max(first.get_total_buffer_size() // max(len(first), 1), 1)
+    return int(min(max(BATCH_BYTES // row_bytes, 1), ROWS))
 
 
 def _slow(table: Table, tally: Tally) -> Iterator[dict[str, Any]]:
@@ -210,7 +226,8 @@ def times_us(column: pa.Array) -> pa.Array:
     """Return times in microseconds since 1970 UTC, NULL where there is none.
 
     Each whole number is seconds, milliseconds, microseconds or nanoseconds, whichever
-    makes it a time from 1971 to 2100. Timestamps without a zone are UTC.
+    makes it a time from 1971 to 2100. Timestamps without a zone are UTC; others than
+    from these years are none.
 
     Examples
     --------
@@ -218,18 +235,25 @@ def times_us(column: pa.Array) -> pa.Array:
     [1500000000000000, 1500000000123000, None]
     """
     if pa.types.is_timestamp(column.type):
-        unit, whole = column.type.unit, column.cast(pa.int64())
-        return pa.array(_scaled(whole, SHIFT[unit]), mask=_null(whole))
+        whole, shift = column.cast(pa.int64()), SHIFT[column.type.unit]
+        low, high = _bounds(shift)
+        stated = pc.and_(pc.greater_equal(whole, low), pc.less_equal(whole, high))
+        outside = ~_array(pc.fill_null(stated, False))
+        kept = pc.if_else(stated, whole, 0)
+        return pa.array(_scaled(kept, shift), mask=outside)
     values = column.cast(pa.int64())
-    found = np.zeros(len(values), np.int64)
-    known = np.zeros(len(values), np.bool_)
-    numbers = pc.fill_null(values, 0).to_numpy()
+    numbers: NDArray[np.int64] = pc.fill_null(values, 0).to_numpy()
+    found = np.zeros(len(numbers), np.int64)
+    left = np.ones(len(numbers), np.bool_)
     for shift in SHIFT.values():
         low, high = _bounds(shift)
-        fits = (numbers >= low) & (numbers <= high) & ~known
-        found[fits] = numbers[fits] * 10**shift if shift >= 0 else numbers[fits] // 1000
-        known |= fits
-    return pa.array(found, mask=~known)
+        fits = (numbers >= low) & (numbers <= high)
+        if fits.all():  # almost always the first unit serves all
+            return pa.array(_scaled(values, shift))
+        fits &= left
+        found[fits] = _scaled(values, shift)[fits]
+        left &= ~fits
+    return pa.array(found, mask=left)
 
 
 def _bounds(shift: int) -> tuple[int, int]:
@@ -246,7 +270,11 @@ def _scaled(values: pa.Array, shift: int) -> NDArray[np.int64]:
 
 
 def _null(values: pa.Array) -> NDArray[np.bool_]:
-    return np.asarray(pc.is_null(values).to_numpy(zero_copy_only=False))
+    return _array(pc.is_null(values))
+
+
+def _array(flags: pa.Array) -> NDArray[np.bool_]:
+    return np.asarray(flags.to_numpy(zero_copy_only=False))
 
 
 def _complete(
@@ -259,7 +287,8 @@ def _complete(
     whole = np.ones(len(time_us), np.bool_)
     for role, column in columns.items():
         lacking = _null(column) & whole
-        tally.rejected[f"it has no usable {role}"] += int(lacking.sum())
+        if lacking.any():
+            tally.rejected[f"it has no usable {role}"] += int(lacking.sum())
         whole &= ~lacking
     kept = {role: column.filter(pa.array(whole)) for role, column in columns.items()}
     return {**kept, "time": kept["time"].to_numpy()}

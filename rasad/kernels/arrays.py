@@ -19,13 +19,19 @@ POSITION, LEFT, RIGHT, ORDINAL = range(4)
 class ActionLists(NamedTuple):
     """Actions sorted by (object, time), one entry per action.
 
-    account : int32 codes.
+    account : int32 codes, in the order in which pairs are reported.
+    slot : int32, where the account has its counter. Busy accounts come first, so that
+        the counters in use lie close together.
+    after : int32, the next row of the list by another account, or its end. An account
+        that repeats itself is passed over in one step.
     time_us : int64 microseconds.
     first : bool, this is the account's first action on its unit.
     post : int32, the number of the post among those of its account.
     """
 
     account: NDArray[np.int32]
+    slot: NDArray[np.int32]
+    after: NDArray[np.int32]
     time_us: NDArray[np.int64]
     first: NDArray[np.bool_]
     post: NDArray[np.int32]
@@ -38,10 +44,12 @@ class AccountRows(NamedTuple):
     entry : int32, shape (n, 4). `POSITION` is the row; rows `LEFT` to `RIGHT` - 1 are
     on its object and within the longest window of it; `ORDINAL` numbers its object
     among those of the account.
+    slot : int32 per account, where it has its counter.
     """
 
     start: NDArray[np.int64]
     entry: NDArray[np.int32]
+    slot: NDArray[np.int32]
 
 
 class Question(NamedTuple):
@@ -61,7 +69,7 @@ class Workspace(NamedTuple):
     """Memory of one thread, reused from call to call; `make_workspace` builds it."""
 
     stamp: NDArray[np.int64]  # shape (1,), the last stamp given out
-    counter: NDArray[np.uint32]  # shape (accounts, 2): stamp, objects
+    counter: NDArray[np.uint32]  # shape (slots, 2): stamp, objects
     touched: NDArray[np.int32]  # partners that reached the least number of objects
     seen_object: NDArray[np.uint8]  # marks per object of a, all zero between pairs
     seen_post: NDArray[np.uint8]  # marks per post, all zero between pairs

@@ -7,10 +7,12 @@ post pairs lies inside it, bounds included.
 The sweep is Gustavson's row algorithm for sparse products. It takes one account at a
 time and walks the windows of its actions twice. The first walk (`_meet`) counts on how
 many objects each partner is met, in one dense array whose counters are stamped, so that
-nothing is cleared between accounts; only the partners that reach the least number of
-objects go on. The second walk (`_collect`) gathers the post pairs of those, which are
-laid out partner by partner (a counting sort). A partner's post pairs are sorted by gap,
-so every window of the ladder is a prefix of them, and one walk closes all windows.
+nothing is cleared between accounts. The second (`_collect`) gathers the post pairs,
+which are laid out partner by partner by a counting sort, and measured; a partner whose
+post pairs have no room is measured without them (`large_pairs`). It is the way where
+most pairs that meet are reported; `pair_search` is the one where few are. A partner's
+post pairs are sorted by gap, so every window of the ladder is a prefix of them, and one
+walk closes all windows.
 
 Time is proportional to the post pairs inside the longest window; nothing is quadratic
 in the size of an object, and no pair is kept that is not reported. Hot loops index with
@@ -37,7 +39,8 @@ from rasad.kernels.arrays import (
     Question,
     Workspace,
 )
-from rasad.kernels.measures import INSERTION, measure_partners
+from rasad.kernels.large_pairs import measure_large_pair
+from rasad.kernels.measures import INSERTION, measure_all
 
 STAMP, COUNT = 0, 1
 """Columns of a counter: the last object that was counted, and how many were."""
@@ -55,7 +58,7 @@ def sweep(
     a: int,
     skip: int,
     end: int,
-) -> tuple[int, int, int]:
+) -> tuple[int, int]:
     """Measure all pairs (a, b), a < b, from a given pair on, until the output is full.
 
     Parameters
@@ -67,7 +70,6 @@ def sweep(
     Returns
     -------
     a, skip : where to go on; a equals `end` when done
-    needed : post pairs of that next pair; the workspace must have that much room
 
     Notes
     -----
@@ -76,69 +78,75 @@ def sweep(
     """
     out.filled[:] = 0
     while a < end:
-        met = _meet(lists.account, rows, work, a, question.least)
+        met = _meet(lists, rows, work, a, question.least)
         partners = _ascending(work.touched[:met])
+        own = np.full(min(met, len(out.rows[0])), a, np.int32)
         while skip < met:
             free = len(out.rows[0]) - out.filled[-1]
             if free == 0:
-                return a, skip, 0
+                return a, skip
             chosen = partners[skip : skip + free]
-            taken, needed = _gather(lists, rows, work, a, chosen)
-            if taken == 0:
-                return a, skip, needed
-            measure_partners(lists, rows, question, work, out, a, chosen[:taken])
-            skip += taken
+            taken = gather(lists, rows, work, a, chosen)
+            if taken > 0:
+                measure_all(
+                    lists, rows, question, work, out, own[:taken], chosen[:taken]
+                )
+            else:
+                measure_large_pair(lists, rows, question, work, out, a, chosen[0])
+            skip += max(taken, 1)
         a += 1
         skip = 0
-    return a, 0, 0
-
-
-@njit(cache=True, nogil=True)
-def count_partners(
-    lists: ActionLists, rows: AccountRows, work: Workspace, least: int, a: int, end: int
-) -> int:
-    """Count the pairs that share `least` objects or more, from account a to the end."""
-    pairs = 0
-    for account in range(a, end):
-        pairs += _meet(lists.account, rows, work, account, least)
-    return pairs
+    return a, 0
 
 
 @njit(cache=True, nogil=True)
 def _meet(
-    account: NDArray[np.int32],
-    rows: AccountRows,
-    work: Workspace,
-    a: int,
-    least: int,
+    lists: ActionLists, rows: AccountRows, work: Workspace, a: int, least: int
 ) -> int:
     """Write down which later accounts are met on enough objects; return how many.
 
     A counter whose stamp is below `base` is left from another account, and one whose
     stamp is that of the object in hand has counted it already.
     """
-    base = _stamps(work, rows.start[a + 1] - rows.start[a])
+    base = stamps(work, rows.start[a + 1] - rows.start[a])
     counter, touched, own = work.counter, work.touched, np.int32(a)
-    entry = rows.entry
-    wanted = uint32(least)
+    account, slots, after = lists.account, lists.slot, lists.after
+    entry, wanted = rows.entry, uint32(least)
+    repeats = repeats_objects(rows, a)
     met = uint64(0)
     for i in range(uint64(rows.start[a]), uint64(rows.start[a + 1])):
         stamp = uint32(base + entry[i, ORDINAL])
-        for other in range(uint64(entry[i, LEFT]), uint64(entry[i, RIGHT])):
-            b = account[other]
-            if b > own:
-                last = counter[uint64(b), STAMP]
-                before = counter[uint64(b), COUNT] if last >= base else uint32(0)
-                now = uint32(before + (last < stamp))
-                counter[uint64(b), STAMP] = stamp
-                counter[uint64(b), COUNT] = now
-                touched[met] = b
-                met += uint64((now == wanted) & (last < stamp))
+        other, end = uint64(entry[i, LEFT]), uint64(entry[i, RIGHT])
+        while other < end:
+            stop = uint64(after[other]) if repeats else end
+            if repeats and account[other] == own:
+                other = stop
+                continue
+            for row in range(other, min(stop, end)):
+                b = account[row]
+                if b > own:
+                    slot = uint64(slots[row])
+                    last = counter[slot, STAMP]
+                    before = counter[slot, COUNT] if last >= base else uint32(0)
+                    now = uint32(before + (last < stamp))
+                    counter[slot, STAMP] = stamp
+                    counter[slot, COUNT] = now
+                    touched[met] = b
+                    met += uint64((now == wanted) & (last < stamp))
+            other = stop
     return int(np.int64(met))
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _stamps(work: Workspace, n: int) -> int:
+def repeats_objects(rows: AccountRows, a: int) -> bool:
+    """Say whether an account has several rows on one object."""
+    last = rows.start[a + 1] - 1
+    n = rows.start[a + 1] - rows.start[a]
+    return bool(n > 0 and rows.entry[last, ORDINAL] + 1 < n)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def stamps(work: Workspace, n: int) -> int:
     """Return the first of n stamps that no counter bears."""
     base = work.stamp[0] + 1
     if base + n >= LAST_STAMP:
@@ -164,27 +172,26 @@ def _ascending(codes: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 @njit(cache=True, nogil=True)
-def _gather(
+def gather(
     lists: ActionLists,
     rows: AccountRows,
     work: Workspace,
     a: int,
     partners: NDArray[np.int32],
-) -> tuple[int, int]:
+) -> int:
     """Lay out the post pairs of as many of the partners as there is room for.
 
-    Returns how many partners that is, and the post pairs of the first. Halving the
-    partners until they fit costs a walk each time, and is rare: rooms are large.
+    Returns how many partners that is: none where the first alone has too many.
     """
     taken = len(partners)
     while True:
         found = _collect(lists, rows, work, a, partners[:taken])
         if found <= len(work.gap):
             _lay_out(work, found, taken)
-            return taken, found
+            return taken
         if taken == 1:
-            return 0, found
-        taken = (taken + 1) // 2
+            return 0
+        taken = (taken + 1) // 2  # a walk each time, but rooms are large
 
 
 @njit(cache=True, nogil=True)
@@ -197,29 +204,35 @@ def _collect(
 ) -> int:
     """Write the post pairs of these partners as they are met; return how many.
 
-    A counter above `base` holds the partner's number; its count is that of its post
-    pairs. What finds no room is counted only.
+    A counter at `base` or above holds the partner's number. What finds no room is
+    counted only.
     """
-    base = _stamps(work, len(partners))
-    counter, entry = work.counter, rows.entry
+    base = stamps(work, len(partners))
+    counter, entry, own = work.counter, rows.entry, np.int32(a)
+    account, after = lists.account, lists.after
+    slots, times = lists.slot, lists.time_us
+    repeats = repeats_objects(rows, a)
     for number in range(len(partners)):
-        counter[partners[number], STAMP] = base + number
-        counter[partners[number], COUNT] = 0
-    found = uint64(0)
-    room = uint64(len(work.gap))
+        counter[rows.slot[partners[number]], STAMP] = base + number
+    found, room = uint64(0), uint64(len(work.gap))
     for i in range(uint64(rows.start[a]), uint64(rows.start[a + 1])):
-        time = lists.time_us[uint64(entry[i, POSITION])]
-        for other in range(uint64(entry[i, LEFT]), uint64(entry[i, RIGHT])):
-            b = uint64(lists.account[other])
-            stamp = counter[b, STAMP]
-            if stamp >= base:
-                counter[b, COUNT] += uint32(1)
-                if found < room:
-                    work.number[found] = stamp - base
-                    work.own[found] = i
-                    work.other[found] = other
-                    work.gap[found] = abs(lists.time_us[other] - time)
-                found += uint64(1)
+        time = times[uint64(entry[i, POSITION])]
+        other, end = uint64(entry[i, LEFT]), uint64(entry[i, RIGHT])
+        while other < end:
+            stop = uint64(after[other]) if repeats else end
+            if repeats and account[other] == own:
+                other = stop
+                continue
+            for row in range(other, min(stop, end)):
+                stamp = counter[uint64(slots[row]), STAMP]
+                if stamp >= base:
+                    if found < room:
+                        work.number[found] = stamp - base
+                        work.own[found] = i
+                        work.other[found] = row
+                        work.gap[found] = abs(times[row] - time)
+                    found += uint64(1)
+            other = stop
     return int(np.int64(found))
 
 

@@ -72,7 +72,7 @@ def hash_texts(texts, key, hashes):
 def intern_integers(
     ids: NDArray[np.int64],
     key: int,
-    table: NDArray[np.int32],
+    table: NDArray[np.int64],
     known: NDArray[np.int64],
     n: int,
     codes: NDArray[np.int32],
@@ -83,26 +83,27 @@ def intern_integers(
     ----------
     ids : int64, shape (m,)
     key : uint64 of this run
-    table : int32, a power of two long: code + 1, or 0 where empty; filled
+    table : int64, shape (a power of two, 2): id, and code + 1 or 0 where empty; filled
     known : int64, the id of each code, with room for n + m; filled
     n : ids that are known already
     codes : int32, shape (m,), filled
 
     Notes
     -----
-    O(m) expected.
+    O(m) expected. Id and code lie side by side: a look-up is one miss of the cache.
     """
     mask = uint64(len(table) - 1)
     for row in range(uint64(len(ids))):
         wanted = ids[row]
         place = mixed(uint64(wanted) ^ uint64(key)) & mask
-        while table[place] and known[uint64(table[place] - 1)] != wanted:
+        while table[place, 1] and table[place, 0] != wanted:
             place = (place + uint64(1)) & mask
-        if not table[place]:
+        if not table[place, 1]:
             known[uint64(n)] = wanted
             n += 1
-            table[place] = n
-        codes[row] = table[place] - 1
+            table[place, 0] = wanted
+            table[place, 1] = n
+        codes[row] = table[place, 1] - 1
     return n
 
 
@@ -178,9 +179,10 @@ def refill_integers(known, n, key, table):
     mask = uint64(len(table) - 1)
     for code in range(n):
         place = mixed(uint64(known[code]) ^ uint64(key)) & mask
-        while table[place]:
+        while table[place, 1]:
             place = (place + uint64(1)) & mask
-        table[place] = code + 1
+        table[place, 0] = known[code]
+        table[place, 1] = code + 1
 
 
 @njit(cache=True, nogil=True)

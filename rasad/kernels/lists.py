@@ -142,6 +142,8 @@ def index_rows(
     objects: NDArray[np.int32],
     entry: NDArray[np.int32],
     steps: NDArray[np.int64],
+    first_list: int,
+    end_list: int,
 ) -> None:
     """Write down, account by account, its rows and what lies in the window of each.
 
@@ -155,12 +157,13 @@ def index_rows(
     objects : int32 per account, all zero; filled with its number of lists
     entry : int32, shape (n, 4), filled; see `arrays.AccountRows`
     steps : int64 per account, all zero; filled with the rows in its windows
+    first_list, end_list : the lists to look at; objects are numbered from the first
 
     Notes
     -----
     Two pointers, O(n), whatever the popularity of an object.
     """
-    for number in range(len(start) - 1):
+    for number in range(first_list, end_list):
         end = start[number + 1]
         low = high = start[number]
         for row in range(start[number], end):
@@ -178,6 +181,33 @@ def index_rows(
             entry[place, 2] = high
             entry[place, 3] = objects[a] - 1
             steps[a] += high - low
+
+
+@njit(cache=True, nogil=True)
+def renumber(
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    objects: NDArray[np.int32],
+    entry: NDArray[np.int32],
+) -> None:
+    """Add `objects` of each account to the object numbers of its entries begin:end."""
+    for a in range(len(begin)):
+        for i in range(begin[a], end[a]):
+            entry[i, 3] += objects[a]
+
+
+@njit(cache=True, nogil=True)
+def mark_runs(
+    start: NDArray[np.int64], account: NDArray[np.int32], after: NDArray[np.int32]
+) -> None:
+    """Write down, for each row, the next row of its list by another account. O(n)."""
+    for number in range(len(start) - 1):
+        end = start[number + 1]
+        run = end
+        for row in range(end - 1, start[number] - 1, -1):
+            if row + 1 < end and account[row + 1] != account[row]:
+                run = row + 1
+            after[row] = run
 
 
 @njit(cache=True, nogil=True)

@@ -45,21 +45,26 @@ BY_A, BY_B = 1, 2
 
 
 @njit(cache=True, nogil=True)
-def measure_partners(
+def measure_all(
     lists: ActionLists,
     rows: AccountRows,
     question: Question,
     work: Workspace,
     out: Output,
-    a: int,
+    accounts: NDArray[np.int32],
     partners: NDArray[np.int32],
 ) -> None:
-    """Measure account a with each of these partners, whose post pairs are laid out."""
+    """Measure pairs whose post pairs are laid out one pair after another.
+
+    One call serves many pairs: a call counts references to every array, which takes
+    longer than a pair does and makes threads wait for each other.
+    """
     begin = 0
     for number in range(len(partners)):
         end = work.touched[number]
         slots = work.slot[begin:end]
-        _measure(lists, rows, question, work, out, a, partners[number], slots)
+        a, b = accounts[number], partners[number]
+        _measure(lists, rows, question, work, out, a, b, slots)
         begin = end
 
 
@@ -145,9 +150,9 @@ def _add(
     ordinal = rows.entry[work.own[i], ORDINAL]
     own_us, other_us = lists.time_us[own], lists.time_us[other]
     tally[N_PAIRS] += 1
-    tally[N_OBJECTS] += _mark(work.seen_object, ordinal, BY_A)
-    tally[N_POSTS_A] += _mark(work.seen_post, lists.post[own], BY_A)
-    tally[N_POSTS_B] += _mark(work.seen_post, lists.post[other], BY_B)
+    tally[N_OBJECTS] += mark(work.seen_object, ordinal, BY_A)
+    tally[N_POSTS_A] += mark(work.seen_post, lists.post[own], BY_A)
+    tally[N_POSTS_B] += mark(work.seen_post, lists.post[other], BY_B)
     if lists.first[own] and lists.first[other]:
         apart = question.daily and own_us // DAY_US != other_us // DAY_US
         tally[N_FIRST] += not apart
@@ -158,7 +163,7 @@ def _add(
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _mark(seen: NDArray[np.uint8], code: int, side: int) -> int:
+def mark(seen: NDArray[np.uint8], code: int, side: int) -> int:
     """Mark a code and return 1 when it was not marked before, else 0."""
     if seen[code] & side:
         return 0

@@ -44,7 +44,7 @@ def count_codes(codes: NDArray[np.int32], counts: NDArray[np.uint32]) -> None:
 
 
 @njit(cache=True, nogil=True)
-def degree_round(
+def mark_enough(
     account: NDArray[np.int32],
     object: NDArray[np.int32],
     per_account: NDArray[np.uint32],
@@ -52,18 +52,19 @@ def degree_round(
     least: int,
     keep: NDArray[np.bool_],
 ) -> int:
-    """Mark the rows whose account and object still have enough; return how many.
+    """Mark the rows whose account and object have enough rows; return how many.
 
     Parameters
     ----------
     account, object : int32 codes, shape (n,), in any order
-    per_account, per_object : uint32 live rows by code; lowered as rows are dropped
+    per_account, per_object : uint32, rows by code
     least : rows that an account needs; an object needs two
     keep : bool, shape (n,), filled
 
     Notes
     -----
-    O(n). Counts are lowered on the way, so later rows of a round profit already.
+    O(n). The counts are those from before the round, so that no order of rows changes
+    what is left.
     """
     kept = 0
     for row in range(uint64(len(account))):
@@ -71,9 +72,6 @@ def degree_round(
         enough = per_account[a] >= least and per_object[o] >= 2
         keep[row] = enough
         kept += enough
-        if not enough:
-            per_account[a] -= np.uint32(1)
-            per_object[o] -= np.uint32(1)
     return kept
 
 

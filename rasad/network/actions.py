@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.kernels.lists import mark_firsts, misplaced, scatter, sort_lists
+from rasad.kernels.measures import DAY_US
 from rasad.kernels.shared import count_shared
 from rasad.kernels.windows import account_index
 
-DAY_US = 86_400_000_000
+SECOND_US = 1_000_000
 
-LARGEST_TIME = 1 << 61
-"""Beyond it the difference of two times could leave 64 bits."""
+LARGEST_TIME = 1 << 60
+"""Beyond it the sum of two differences of times could leave 64 bits."""
 
 LARGEST_CODE = np.iinfo(np.int32).max
 
@@ -186,12 +187,21 @@ def listed(
     *,
     n_accounts: int,
     daily: bool,
+    threads: int = 1,
 ) -> Actions:
     """Sort lists that hold the right rows, in place, and mark first actions."""
-    sort_lists(start, account, time_us, post)
     first = np.empty(len(account), np.bool_)
-    met = np.full(n_accounts, -1, np.int64)
-    mark_firsts(start, account, time_us, daily, met, first)
+
+    def finish(begin: int, end: int) -> None:
+        part = start[begin : end + 1]
+        sort_lists(part, account, time_us, post)
+        met = np.full(n_accounts, -1, np.int64)
+        mark_firsts(part, account, time_us, daily, met, first)
+
+    cuts = np.searchsorted(start, np.linspace(0, len(account), threads + 1)[1:-1])
+    bounds = [0, *cuts.tolist(), len(start) - 1]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(finish, bounds[:-1], bounds[1:]))
     return Actions(
         start=start,
         account=account,
@@ -314,7 +324,7 @@ def _check_arrays(actions: Actions) -> None:
     if n > LARGEST_CODE:
         raise ValueError("one trace can hold at most 2**31 - 1 actions")
     if n and max(-actions.time_us.min(), actions.time_us.max()) > LARGEST_TIME:
-        raise ValueError("time_us must lie within 2**61 of 0")
+        raise ValueError("time_us must lie within 2**60 of 0")
     if actions.start[0] != 0 or actions.start[-1] != n:
         raise ValueError("start must begin with 0 and end with the number of rows")
     if np.any(actions.start[1:] < actions.start[:-1]):

@@ -12,10 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rasad.kernels.windows import pairs_by_object, pairs_within
-from rasad.network.actions import Actions, account_rows, n_codes
-
-SECOND_US = 1_000_000
+from rasad.kernels.windows import pairs_by_list
+from rasad.network.actions import SECOND_US, Actions
 
 GAP_EDGES_S = (0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 """Edges of the histogram of gaps; they double beyond the last."""
@@ -56,13 +54,7 @@ def pairs_up_to(actions: Actions, gaps_us: Sequence[int]) -> list[int]:
     gaps_us : sequence of int
         Largest gaps in microseconds, included.
     """
-    rows, run = _own_runs(actions)
-    own_us = actions.time_us[rows]
-    return [
-        pairs_within(actions.object, actions.time_us, gap)
-        - pairs_within(run, own_us, gap)
-        for gap in gaps_us
-    ]
+    return [int(pairs_per_object(actions, gap).sum()) for gap in gaps_us]
 
 
 def thinned(
@@ -119,25 +111,13 @@ def thinned_to(
     return actions.kept(~crowded[actions.object] | low_hash)
 
 
-def _own_runs(actions: Actions) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return rows by (account, object, time), and a number for each such list."""
-    _, rows = account_rows(actions.account, n_codes(actions.account))
-    account, object = actions.account[rows], actions.object[rows]
-    changed = (account[1:] != account[:-1]) | (object[1:] != object[:-1])
-    run = np.zeros(len(rows), np.int32)
-    np.cumsum(changed, out=run[1:])
-    return rows, run
-
-
 def pairs_per_object(actions: Actions, gap_us: int) -> NDArray[np.int64]:
     """Count the post pairs of different accounts at most a gap apart, per object."""
-    rows, run = _own_runs(actions)
-    everybody = np.zeros(actions.n_objects, np.int64)
-    themselves = everybody.copy()
-    object, time_us = actions.object, actions.time_us
-    pairs_by_object(object, object, time_us, gap_us, everybody)
-    pairs_by_object(run, object[rows], time_us[rows], gap_us, themselves)
-    return everybody - themselves
+    pairs = np.zeros(actions.n_objects, np.int64)
+    inside = np.zeros(actions.n_accounts, np.int32)
+    lists = actions.start, actions.account, actions.time_us
+    pairs_by_list(*lists, gap_us, inside, pairs)
+    return pairs
 
 
 def crowding_cap(pairs: Sequence[NDArray[np.int64]], max_pairs: int) -> int:

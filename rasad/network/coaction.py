@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rasad.extend import Progress, no_progress
 from rasad.kernels.pruning import mark_near
 from rasad.network.actions import (
+    SECOND_US,
     Actions,
     count_shared_units,
     n_codes,
@@ -25,7 +26,7 @@ from rasad.network.actions import (
 from rasad.network.capping import gap_histogram, pairs_up_to, thinned
 from rasad.network.known_pairs import KnownPairs
 from rasad.network.pruning import live_actions
-from rasad.network.sweep import MEASURES, Block, count_pairs, indexed, swept
+from rasad.network.sweep import MEASURES, Block, found_pairs, indexed, swept
 
 __all__ = [
     "Actions",
@@ -35,8 +36,6 @@ __all__ = [
     "count_shared_units",
     "sort_actions",
 ]
-
-SECOND_US = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,7 +299,7 @@ def _left_in(
         return _LeftIn(actions=actions, untested_left_out=untested)
     if co_actions <= asked.limits.co_actions:
         live = indexed(live_actions(actions, longest_us, 2, asked.threads), longest_us)
-        if count_pairs(live, 2, asked.threads) <= most:
+        if found_pairs(live, 2, asked.threads, no_progress, most=most) is not None:
             return _LeftIn(actions=actions, least=2, untested_left_out=untested)
     thin, n_capped, n_lost = thinned(actions, longest_us, most, asked.account_hash)
     return _LeftIn(

@@ -21,31 +21,39 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from rasad.config import Resources
-from rasad.errors import DiskFullError, NotEnoughDataError
+from rasad.errors import ConfigError, DiskFullError, NotEnoughDataError
 from rasad.extend import Progress, no_progress
 from rasad.importers.columns import Table, action_table
 from rasad.kernels.interning import hash_texts
-from rasad.kernels.windows import pairs_in_lists
 from rasad.memory import amount, written
+from rasad.network.actions import SECOND_US
 from rasad.network.capping import (
     crowding_cap,
     pairs_per_object,
     pairs_up_to,
     thinned_to,
 )
-from rasad.network.coaction import SECOND_US, Limits
+from rasad.network.coaction import Limits
 from rasad.network.edge_writer import EdgeWriter
-from rasad.network.interning import Interner, text_order, texts_of
+from rasad.network.interning import Interner, texts_of
 from rasad.network.object_lists import ListedActions, list_by_object
 from rasad.network.pruning import labels, prune
 from rasad.network.ranged_sweep import Sweep
 from rasad.network.reading import degree_pruned, read_actions
 from rasad.network.shelf import Shelf
+from rasad.network.sweep import TooManyPairsError
+from rasad.store.files import sweep as sweep_parts
+from rasad.store.lock import held
 
-UNLIMITED = 1 << 62
+WITHOUT_END_US = 1 << 62
 """A window, in microseconds, that no two times are apart."""
 
-PROGRAM_BYTES = 320 << 20
+LONGEST_S = 10_000_000_000
+"""Three hundred years: no two times are further apart."""
+
+MOST_OBJECTS = 1 << 30
+
+PROGRAM_BYTES = 384 << 20
 """Memory of the program itself, its libraries and the batch in hand."""
 
 ROW_BYTES = 20
@@ -54,6 +62,7 @@ ROW_BYTES = 20
 LEAST_ROOM = 64 << 20
 """Bytes without which there is no use in trying."""
 
+LOCK = ".rasad-edges.lock"
 WAITING = "rasad-waiting-"
 """Beginning of the name of the folder for what has to wait."""
 
@@ -82,11 +91,27 @@ class Request:
     mapping: Mapping[str, str] | None = None
     limits: Limits = LIMITS
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked."""
+        windows = list(self.windows_s)
+        if windows != sorted(set(windows)) or not all(
+            0 <= window <= LONGEST_S for window in windows
+        ):
+            raise ConfigError(
+                f"Windows must ascend and lie between 0 and {LONGEST_S:,} seconds",
+                "ask for one without end if that is too short",
+            )
+        if not 1 <= self.least <= MOST_OBJECTS:
+            raise ConfigError(
+                f"A pair cannot be asked for {self.least:,} objects",
+                f"ask for 1 to {MOST_OBJECTS:,}",
+            )
+
     @property
     def windows_us(self) -> NDArray[np.int64]:
         """The windows in microseconds."""
         if not self.windows_s:
-            return np.array([UNLIMITED], np.int64)
+            return np.array([WITHOUT_END_US], np.int64)
         return np.array(self.windows_s, np.int64) * SECOND_US
 
     @property
@@ -146,6 +171,7 @@ def write_edges(
     """
     resources = resources or Resources()
     room = max(amount(resources.memory) - PROGRAM_BYTES, LEAST_ROOM)
+    _refuse_own_input(files, folder, request.names)
     tables = [action_table(path, request.mapping) for path in files]
     folder.mkdir(parents=True, exist_ok=True)
     report = Report()
@@ -154,18 +180,28 @@ def write_edges(
         job = _Job(request, resources.threads, room, work, report)
         job.read(tables, progress)
         job.prune()
-        job.limit()
         job.sweep(folder, progress)
     return {**report.values, "seconds": report.seconds}
 
 
 @contextmanager
 def _workplace(folder: Path) -> Iterator[Path]:
-    """Give a folder for what has to wait; sweep what a killed run left in it."""
-    for left in folder.glob(f".{WAITING}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    with TemporaryDirectory(prefix=f".{WAITING}", dir=folder) as work:
-        yield Path(work)
+    """Lock a folder, sweep what a killed run left, and give room for what waits."""
+    with held(folder / LOCK, "edges"):
+        sweep_parts(folder)
+        for left in folder.glob(f".{WAITING}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with TemporaryDirectory(prefix=f".{WAITING}", dir=folder) as work:
+            yield Path(work)
+
+
+def _refuse_own_input(files: Sequence[Path], folder: Path, names: list[str]) -> None:
+    results = {(folder / f"edge_{name}.parquet").resolve() for name in names}
+    for path in files:
+        if path.resolve() in results:
+            raise ConfigError(
+                f"{path.name} would be replaced by a result", "name another folder"
+            )
 
 
 def _check_disk(tables: Sequence[Table], room: int, work: Path) -> None:
@@ -203,22 +239,26 @@ class _Job:
     def read(self, tables: Sequence[Table], progress: Progress) -> None:
         """Read the files, drop what cannot matter, and list the rest by object."""
         with self.report.timed("read"):
-            coded = read_actions(tables, self.pieces, self.room, progress)
+            using = self.pieces, self.room, self.threads
+            coded = read_actions(tables, *using, progress)
         tally = coded.tally
         self.report.values |= {
-            "rows": tally.read + sum(tally.rejected.values()),
+            "rows": tally.rows,
             "actions": tally.read,
+            "accounts": len(coded.accounts),
             "rejected": dict(sorted(tally.rejected.items())),
         }
         if not tally.read:
+            reasons = (f"{n:,}: {why}" for why, n in sorted(tally.rejected.items()))
             raise NotEnoughDataError(
-                "No row has an account, an object and a time", "check the columns"
+                f"No row can be used ({'; '.join(reasons) or 'there is none'})",
+                "check the columns and how times are written",
             )
         with self.report.timed("list"):
-            degrees = degree_pruned(coded, self.request.least)
+            degrees = degree_pruned(coded, self.request.least, self.threads)
             self.accounts = coded.accounts
-            half = self.room // 2
-            self.listed = list_by_object(coded, degrees, self.parts, half)
+            using = self.parts, self.room // 2, self.threads
+            self.listed = list_by_object(coded, degrees, *using)
 
     def prune(self) -> None:
         """Drop rows without company, and order the accounts that are left by id."""
@@ -226,31 +266,32 @@ class _Job:
         n = len(self.listed.codes)
         with self.report.timed("prune"):
             objects = prune(self.listed, longest_us, least, self.threads, n)
+            self.listed.pack()
             live = np.flatnonzero(objects)
-            ids = self.accounts.ids(self.listed.codes[live])
-            order = text_order(ids)
-            self.ids = ids.take(pa.array(order))
+            order = self.accounts.order(self.listed.codes[live])
+            self.ids = self.accounts.ids(self.listed.codes[live[order]])
             self.label = labels(live[order].astype(np.int32), n)
         self.report.values["live_actions"] = self.listed.n_rows
 
-    def limit(self) -> None:
-        """Sample the most crowded objects where there would be too much to list."""
-        with self.report.timed("limit"):
-            lost, capped = self._thinned() if self._too_many() else (0, 0)
-        self.report.values |= {"capped_objects": capped, "pairs_lost": lost}
-        if capped:
-            self.prune()
-
-    def _too_many(self) -> bool:
+    def sweep(self, folder: Path, progress: Progress) -> None:
+        """Write all pairs; where there are too many, sample objects and begin again."""
         limits, longest_us = self.request.limits, int(self.request.windows_us[-1])
-        walked = sum(
-            pairs_in_lists(actions.start, actions.time_us, longest_us)
-            for actions in self.listed.actions()
-        )
-        self.report.values["co_actions"] = walked
-        if walked <= limits.pairs:
-            return False
-        return walked > limits.co_actions or self._swept().count() > limits.pairs
+        parts = self.listed.actions()
+        walked = sum(pairs_up_to(part, [longest_us])[0] for part in parts)
+        self.report.values |= {"co_actions": walked, "capped_objects": 0}
+        self.report.values["pairs_lost"] = 0
+        most = limits.pairs if walked > limits.pairs else None
+        try:
+            if walked > limits.co_actions:
+                raise TooManyPairsError
+            self._write(folder, most, progress)
+        except TooManyPairsError:
+            with self.report.timed("sample"):
+                lost, capped = self._thinned()
+            self.report.values |= {"capped_objects": capped, "pairs_lost": lost}
+            self.prune()
+            self._write(folder, None, progress)
+        self._tell()
 
     def _thinned(self) -> tuple[int, int]:
         """Thin every part by one cap; return pairs lost and objects thinned."""
@@ -283,19 +324,20 @@ class _Job:
             room=self.room,
         )
 
-    def sweep(self, folder: Path, progress: Progress) -> None:
-        """Write all pairs, window by window, as the sweep finds them."""
+    def _write(self, folder: Path, most: int | None, progress: Progress) -> None:
+        pa.default_memory_pool().release_unused()
         with (
             self.report.timed("sweep"),
             EdgeWriter(folder, self.ids, self.request.names) as writer,
         ):
-            for block in self._swept().blocks(progress):
+            for block in self._swept().blocks(progress, most):
                 writer.write(block)
+        self.report.values |= writer.sums
+
+    def _tell(self) -> None:
         spilled = self.pieces.spilled + self.parts.spilled
         self.report.values |= {
-            "accounts": len(self.accounts),
             "live_accounts": len(self.ids),
-            **writer.sums,
             "mode": "disk" if spilled else "memory",
             "spilled_bytes": spilled,
         }

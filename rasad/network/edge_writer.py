@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import pyarrow as pa
@@ -67,18 +66,14 @@ class EdgeWriter:
 
     def _opened(self, stack: ExitStack, path: Path) -> pq.ParquetWriter:
         file = stack.enter_context(written_whole(path))
-        return stack.enter_context(pq.ParquetWriter(file, SCHEMA, compression="zstd"))
+        return stack.enter_context(pq.ParquetWriter(file, SCHEMA, compression="snappy"))
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
+    def __exit__(self, *error: Any) -> None:
+        with self._stack:
+            if error[0] is not None:
+                raise error[1]
             for window in range(len(self._names)):
                 self._flush(window)
-        self._stack.__exit__(kind, error, trace)
 
     def write(self, block: Block) -> None:
         """Write the edges of each window."""

@@ -56,10 +56,10 @@ def edge_table(
     missing = pa.nulls(n, pa.float64())
     return pa.table(
         {
-            "run_id": _constant(run_id, n),
+            "run_id": constant(run_id, n),
             "account_a": people.accounts.take(pa.array(coactions.account_a[at])),
             "account_b": people.accounts.take(pa.array(coactions.account_b[at])),
-            "trace": _constant(trace, n),
+            "trace": constant(trace, n),
             "window_s": pa.array(np.full(n, window_s, np.int32)),
             "n_objects": pa.array(coactions.n_objects[at].astype(np.int64)),
             "n_first": pa.array(coactions.n_first[at].astype(np.int64)),
@@ -89,8 +89,8 @@ def gap_table(run_id: str, trace: str, coactions: Coactions) -> pa.Table:
     n = len(edges) - 1
     return pa.table(
         {
-            "run_id": _constant(run_id, n),
-            "trace": _constant(trace, n),
+            "run_id": constant(run_id, n),
+            "trace": constant(trace, n),
             "low_s": pa.array(edges[:-1], pa.int64()),
             "high_s": pa.array(edges[1:], pa.int64()),
             "n_pairs": pa.array(coactions.gap_counts, pa.int64()),
@@ -98,8 +98,23 @@ def gap_table(run_id: str, trace: str, coactions: Coactions) -> pa.Table:
     )
 
 
-def _constant(value: str, n: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(np.zeros(n, np.int32), pa.array([value]))
+def constant(value: str, n: int) -> pa.Array:
+    """Return a column that holds one value n times."""
+    return chosen([value], np.zeros(n, np.int32), None)
+
+
+def chosen(
+    words: list[str], places: NDArray[Any], missing: NDArray[np.bool_] | None
+) -> pa.Array:
+    """Return a column of few words, given by their places, without a text per row.
+
+    Examples
+    --------
+    >>> chosen(["no", "yes"], np.array([1, 0]), np.array([False, True])).to_pylist()
+    ['yes', None]
+    """
+    indices = pa.array(places.astype(np.int32), mask=missing)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
 
 
 def _nullable(values: NDArray[Any]) -> pa.Array:

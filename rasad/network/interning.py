@@ -41,6 +41,10 @@ class Interner(Protocol):
         """Return the ids of codes as text."""
         ...
 
+    def order(self, codes: NDArray[Any]) -> NDArray[np.int64]:
+        """Return the places of codes in the order of the ids' UTF-8 bytes."""
+        ...
+
     def bytes(self) -> int:
         """Return the memory in use."""
         ...
@@ -70,7 +74,7 @@ class IntegerInterner:
         self._key = secrets.randbits(63)
         self._n = 0
         self._known = np.empty(0, np.int64)
-        self._table = np.zeros(SMALLEST, np.int32)
+        self._table = np.zeros((SMALLEST, 2), np.int64)
 
     def __len__(self) -> int:
         return self._n
@@ -88,12 +92,19 @@ class IntegerInterner:
         self._known = with_room(self._known, self._n, more)
         size = table_size(self._n + more)
         if size > len(self._table):
-            self._table = np.zeros(size, np.int32)
+            self._table = np.zeros((size, 2), np.int64)
             refill_integers(self._known, self._n, self._key, self._table)
 
     def ids(self, codes: NDArray[Any]) -> pa.Array:
         """Return the ids of codes as text."""
         return pa.array(self._known[codes]).cast(pa.large_string())
+
+    def order(self, codes: NDArray[Any]) -> NDArray[np.int64]:
+        """Return the places of codes in the order of the ids' UTF-8 bytes."""
+        numbers = self._known[codes]
+        if numbers.min(initial=0) < 0:
+            return text_order(self.ids(codes))
+        return decimal_order(numbers.astype(np.uint64))
 
     def bytes(self) -> int:
         """Return the memory in use."""
@@ -140,6 +151,10 @@ class TextInterner:
         known = pa.Array.from_buffers(pa.large_string(), self._n, buffers)
         return known.take(pa.array(codes))
 
+    def order(self, codes: NDArray[Any]) -> NDArray[np.int64]:
+        """Return the places of codes in the order of the ids' UTF-8 bytes."""
+        return text_order(self.ids(codes))
+
     def hashes(self, key: int) -> NDArray[np.uint64]:
         """Return a hash of every id; the same key gives the same."""
         hashes = np.empty(self._n, np.uint64)
@@ -164,10 +179,29 @@ def text_order(ids: pa.Array) -> NDArray[np.int64]:
     return np.asarray(pc.sort_indices(ids).to_numpy(), np.int64)
 
 
+def decimal_order(numbers: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the places of numbers in the order of their decimal digits as text.
+
+    Filled up with zeros to one length, digits compare as numbers do; where they are
+    equal then, the shorter is the beginning of the longer.
+
+    Examples
+    --------
+    >>> decimal_order(np.array([9, 10, 1, 100], np.uint64)).tolist()
+    [2, 1, 3, 0]
+    """
+    powers = np.uint64(10) ** np.arange(1, 20, dtype=np.uint64)
+    length = np.searchsorted(powers, numbers, side="right") + 1
+    filled = numbers * (np.uint64(10) ** (19 - length).astype(np.uint64))
+    if len(length) == 0 or length.min() == length.max():
+        return np.argsort(filled)
+    return np.lexsort((length, filled))
+
+
 def with_room(array: NDArray[Any], used: int, more: int) -> NDArray[Any]:
     """Return an array with room for more values after those that are used.
 
-    It doubles, so that growing costs a constant number of copies of each value.
+    It grows by half, so that each value is copied a few times at most.
     """
     if used + more <= len(array):
         return array

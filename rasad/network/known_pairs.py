@@ -9,10 +9,13 @@ do not fit, everything is counted, with the same result.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +25,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from rasad import __version__
 from rasad.network.sweep import MEASURES
 from rasad.store.files import written_whole
 
 NOTE = b"rasad"
 """Key of our note in the files' metadata."""
 
-FORMAT = 1
-"""Changes with what is counted or how it is kept."""
+COUNTING = ("kernels", "network")
+"""Rooms whose code decides what is counted; other code counts anew."""
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -118,7 +122,7 @@ class PairCache:
         """Keep the counts of every pair; both files bear the same note."""
         note = json.dumps(
             {
-                "format": FORMAT,
+                "code": code_digest(),
                 "settings": self.settings,
                 "key": self.key,
                 "nonce": secrets.token_hex(8),
@@ -126,8 +130,9 @@ class PairCache:
             }
         )
         held = pa.table({"account": accounts, "print": prints})
-        self._write("pairs", pa.table(dict(columns)), note)
-        self._write("accounts", held, note)
+        with suppress(OSError):  # a full disk is no reason to lose the run
+            self._write("pairs", pa.table(dict(columns)), note)
+            self._write("accounts", held, note)
 
     def _write(self, what: str, table: pa.Table, note: str) -> None:
         noted = table.replace_schema_metadata({NOTE: note.encode()})
@@ -146,10 +151,29 @@ class PairCache:
             note = json.loads(metadata.get(NOTE, b"{}"))
         except (OSError, pa.ArrowException, ValueError):
             return None
-        wanted = {"format": FORMAT, "settings": self.settings}
-        return (
-            note if isinstance(note, dict) and wanted.items() <= note.items() else None
-        )
+        ours = {"code": code_digest(), "settings": self.settings}
+        fits = isinstance(note, dict) and ours.items() <= note.items()
+        return note if fits else None
+
+
+@cache
+def code_digest() -> str:
+    """Return the SHA-256 of all code that counts, and of the program's version."""
+    whole = hashlib.sha256(__version__.encode())
+    for room in COUNTING:
+        for module in sorted(Path(__file__).parents[1].joinpath(room).glob("*.py")):
+            whole.update(module.read_bytes())
+    return whole.hexdigest()
+
+
+def _unchanged(
+    code: NDArray[np.int64], before: NDArray[np.uint64], now: NDArray[np.uint64]
+) -> NDArray[np.bool_]:
+    """Mark the accounts whose fingerprint is what it was."""
+    same = np.zeros(len(now), np.bool_)
+    present = code >= 0
+    same[code[present]] = now[code[present]] == before[present]
+    return same
 
 
 def _codes(ids: pa.ChunkedArray, accounts: pa.Array) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from rasad.config import Settings, digest
+from rasad.network.edges import chosen, constant
 from rasad.network.groups import Group, communities, group_id
 from rasad.network.population import Population
 from rasad.network.validation import Pairs, WindowTests
@@ -45,26 +46,25 @@ def pair_table(
     """Return the rows of table `pair`, by account ids."""
     n = len(pairs.key)
     accounts = max(len(people.accounts), 1)
-    best_trace = np.array([traces[test.trace] for test in tests] + [None], object)
-    best_window = np.array([test.window_s for test in tests] + [None], object)
-    grade = np.where(pairs.slow, "shared_interest", "none").astype(object)
-    # What a kept pair means depends on both nulls; null model T has not spoken.
-    grade[pairs.kept] = None
     seen = pairs.best >= 0
+    missing = pa.nulls(n, pa.float64())
+    windows = np.array([test.window_s for test in tests] or [0], np.int32)
+    carriers = np.array([test.trace for test in tests] or [0], np.int32)
     return pa.table(
         {
-            "run_id": pa.array([run_id] * n, pa.string()),
+            "run_id": constant(run_id, n),
             "account_a": people.accounts.take(pa.array(pairs.key // accounts)),
             "account_b": people.accounts.take(pa.array(pairs.key % accounts)),
             "p_value": pa.array(pairs.p_value),
-            "p_timing": pa.nulls(n, pa.float64()),
+            "p_timing": missing,
             "q_value": pa.array(pairs.q_value),
-            "e_value": pa.nulls(n, pa.float64()),
+            "e_value": missing,
             "lift_low": pa.array(pairs.lift_low, mask=~seen),
-            "best_trace": pa.array(best_trace[pairs.best], pa.string()),
-            "best_window_s": pa.array(best_window[pairs.best], pa.int32()),
+            "best_trace": chosen(traces, carriers[pairs.best], ~seen),
+            "best_window_s": pa.array(windows[pairs.best], mask=~seen),
             "n_tests": pa.array(pairs.n_tests.astype(np.int32)),
-            "grade": pa.array(grade, pa.string()),
+            # What a kept pair means depends on both nulls; null model T has not spoken.
+            "grade": chosen(["none", "shared_interest"], pairs.slow, pairs.kept),
             "kept": pa.array(pairs.kept),
             "candidate": pa.array(pairs.candidate),
         }

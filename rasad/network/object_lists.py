@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,10 @@ from rasad.network.shelf import Arrays, Shelf
 
 ROW_BYTES = 40
 """Memory of a row while its part is made: its piece, its list, and the sort."""
+
+
+SPARED = 5
+"""Copying pays when one value in so many is gone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +41,20 @@ class ListedActions:
         """Yield every part to be pruned in place, and keep what is left of it."""
         for place in range(len(self.parts)):
             start, stop, *columns = self.parts[place]
-            lists = Lists(Columns(*columns), start, stop)
-            yield lists
-            n = pack(*lists)
-            self.parts[place] = (start, stop, *(column[:n] for column in lists.rows))
+            yield Lists(Columns(*columns), start, stop)
+            if self.parts.spilled:  # in memory, it is kept as it is
+                self._pack(place, Lists(Columns(*columns), start, stop))
+
+    def pack(self) -> None:
+        """Put the rows of each part next to each other; their memory shrinks."""
+        for place in range(len(self.parts)):
+            start, stop, *columns = self.parts[place]
+            self._pack(place, Lists(Columns(*columns), start, stop))
+
+    def _pack(self, place: int, lists: Lists) -> None:
+        n = pack(*lists)
+        left = (_shrunk(column, n) for column in lists.rows)
+        self.parts[place] = (lists.start, lists.stop, *left)
 
     def copies(self) -> Iterator[Lists]:
         """Yield every part to be used once; parts in memory are used themselves."""
@@ -73,8 +88,13 @@ class ListedActions:
         self.parts[place] = _part(actions)
 
 
+def _shrunk(column: NDArray[Any], n: int) -> NDArray[Any]:
+    """Return the first n values; the memory of the others goes where they are many."""
+    return column[:n] if n * SPARED > len(column) * (SPARED - 1) else column[:n].copy()
+
+
 def list_by_object(
-    coded: CodedActions, degrees: Degrees, parts: Shelf, room: int
+    coded: CodedActions, degrees: Degrees, parts: Shelf, room: int, threads: int
 ) -> ListedActions:
     """Sort the rows that are left into lists by object, one part after another.
 
@@ -85,6 +105,8 @@ def list_by_object(
         Filled.
     room : int
         Bytes that one part may take while it is made.
+    threads : int
+        Threads to use.
     """
     codes = np.flatnonzero(degrees.account).astype(np.int32)
     label = labels(codes, len(degrees.account))
@@ -95,20 +117,38 @@ def list_by_object(
     n_parts = -(-int(ends[-1] if len(ends) else 0) * ROW_BYTES // room)
     cuts = np.searchsorted(ends, np.linspace(0, degrees.rows, n_parts + 1)[1:-1])
     bounds = [0, *cuts.tolist(), len(objects)]
-    relabelled = _relabelled(coded.pieces, label, number)
-    for place, pieces in enumerate(_divided(relabelled, bounds, coded.pieces)):
-        start = np.zeros(bounds[place + 1] - bounds[place] + 1, np.int64)
-        np.cumsum(size[bounds[place] : bounds[place + 1]], out=start[1:])
-        parts.put(_part(_listed(pieces, bounds[place], start, len(codes))))
+    with ThreadPoolExecutor(1) as pool:
+        relabelled = _relabelled(coded.pieces, label, number, pool)
+        for place, pieces in enumerate(_divided(relabelled, bounds, coded.pieces)):
+            start = np.zeros(bounds[place + 1] - bounds[place] + 1, np.int64)
+            np.cumsum(size[bounds[place] : bounds[place + 1]], out=start[1:])
+            columns = _scattered(pieces, bounds[place], start)
+            actions = listed(
+                start, *columns, n_accounts=len(codes), daily=False, threads=threads
+            )
+            parts.put(_part(actions))
     return ListedActions(parts=parts, codes=codes)
 
 
 def _relabelled(
-    pieces: Shelf, label: NDArray[np.int32], number: NDArray[np.int32]
+    pieces: Shelf,
+    label: NDArray[np.int32],
+    number: NDArray[np.int32],
+    pool: ThreadPoolExecutor,
 ) -> Iterator[Arrays]:
+    """Yield every piece with its new codes; the next one is made meanwhile."""
+
+    def codes(piece: Arrays) -> Arrays:
+        return label[piece[ACCOUNT]], number[piece[OBJECT]], *piece[TIME:]
+
+    made: Future[Arrays] | None = None
     for piece in pieces.drained():
-        account, object = label[piece[ACCOUNT]], number[piece[OBJECT]]
-        yield account, object, *piece[TIME:]
+        coming = pool.submit(codes, piece)
+        if made is not None:
+            yield made.result()
+        made = coming
+    if made is not None:
+        yield made.result()
 
 
 def _divided(
@@ -130,9 +170,10 @@ def _divided(
         yield waiting.drained()
 
 
-def _listed(
-    pieces: Iterator[Arrays], first: int, start: NDArray[np.int64], n_accounts: int
-) -> Actions:
+def _scattered(
+    pieces: Iterator[Arrays], first: int, start: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+    """Return the rows of a range of objects as unsorted lists."""
     n = int(start[-1])
     account, time_us = np.empty(n, np.int32), np.empty(n, np.int64)
     post: NDArray[np.int32] = np.empty(0, np.int32)
@@ -143,7 +184,7 @@ def _listed(
             post = np.empty(n, np.int32)
         rows = piece[ACCOUNT], piece[OBJECT] - np.int32(first), piece[TIME], posts
         scatter(*rows, cursor, account, time_us, post)
-    return listed(start, account, time_us, post, n_accounts=n_accounts, daily=False)
+    return account, time_us, post
 
 
 def _part(actions: Actions) -> tuple[NDArray[Any], ...]:

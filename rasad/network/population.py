@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rasad.kernels.interning import add_fingerprints
-from rasad.network.interning import TextInterner, text_order
+from rasad.network.interning import TextInterner
 from rasad.network.pruning import labels
 from rasad.schema import PRECISION_US
 from rasad.store.sql import Store
@@ -67,33 +67,31 @@ def population(store: Store, stratum_share: float) -> Population:
         Share of accounts below which a stratum is pooled with the other rare ones.
     """
     table = store.arrow(ACCOUNTS)
-    names = [
-        f"{language} x {platform}"
-        for language, platform in zip(
-            table["language"].to_pylist(), table["platform"].to_pylist(), strict=True
-        )
-    ]
-    strata = _frequent(names, stratum_share)
+    named = pc.binary_join_element_wise(table["language"], table["platform"], " x ")
+    encoded = named.combine_chunks().dictionary_encode()
+    names, places = encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
+    strata = _frequent(names, np.bincount(places, minlength=len(names)), stratum_share)
     code = {name: place for place, name in enumerate(strata)}
     pooled = code.get(POOLED, 0)
+    codes = np.array([code.get(name, pooled) for name in names], np.int32)
     return Population(
         accounts=table["account"].combine_chunks(),
         hashes=table["hash"].to_numpy().astype(np.uint64),
-        stratum=np.array([code.get(name, pooled) for name in names], np.int32),
+        stratum=codes[places],
         strata=strata,
     )
 
 
-def _frequent(names: list[str], share: float) -> tuple[str, ...]:
+def _frequent(
+    names: list[str], counts: NDArray[np.int64], share: float
+) -> tuple[str, ...]:
     """Return the strata to keep, sorted; the pooled one, where needed, is last."""
-    counts: dict[str, int] = {}
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-    enough = [name for name, n in counts.items() if n >= share * len(names)]
-    enough.sort(key=lambda name: (-counts[name], name))
-    if len(enough) == len(counts) <= MOST_STRATA:
-        return tuple(sorted(enough))
-    return (*sorted(enough[: MOST_STRATA - 1]), POOLED)
+    least = share * int(counts.sum())
+    enough = [(-n, name) for name, n in zip(names, counts, strict=True) if n >= least]
+    kept = [name for _, name in sorted(enough)]
+    if len(kept) == len(names) <= MOST_STRATA:
+        return tuple(sorted(kept))
+    return (*sorted(kept[: MOST_STRATA - 1]), POOLED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +203,7 @@ def _places(accounts: pa.Array, people: Population) -> NDArray[np.int32]:
 
 def _ranks(objects: TextInterner) -> NDArray[np.int32]:
     """Return the place of each object in the order of the ids' UTF-8 bytes."""
-    order = text_order(objects.ids(np.arange(len(objects))))
+    order = objects.order(np.arange(len(objects)))
     return labels(order.astype(np.int32), len(objects))
 
 

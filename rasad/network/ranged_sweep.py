@@ -23,14 +23,14 @@ from rasad.network.pruning import LiveActions, packed
 from rasad.network.sweep import (
     Block,
     IndexedActions,
-    count_pairs,
     indexed,
     swept,
     workspace_bytes,
 )
 
-LIVE_BYTES = 48
-"""Memory of a live row: list, entry and post number, and what making them takes."""
+LIVE_BYTES = 62
+"""Memory of a live row: its list, entry, counter's place and post number, and the
+copy of its list that is made where there are several parts."""
 
 CROWDED = 4
 """Parts into which a range is divided whose rows turn out not to fit."""
@@ -83,18 +83,21 @@ class Sweep:
             )
         return fit
 
-    def blocks(self, progress: Progress) -> Iterator[Block]:
-        """Yield every pair that shares enough objects; accounts are places."""
-        for rows, accounts in self._ranges():
-            asked = self.windows_us, self.least, self.threads
-            yield from swept(rows, *asked, progress, accounts)
+    def blocks(self, progress: Progress, most: int | None = None) -> Iterator[Block]:
+        """Yield every pair that shares enough objects; accounts are places.
 
-    def count(self) -> int:
-        """Count the pairs that share enough objects in the longest window."""
-        return sum(
-            count_pairs(rows, self.least, self.threads, accounts)
-            for rows, accounts in self._ranges()
-        )
+        Raises
+        ------
+        TooManyPairsError
+            If they turn out to be more than `most`; what was yielded is void then.
+        """
+        listed = 0
+        for rows, accounts in self._ranges():
+            asked = self.windows_us, self.least, self.threads, progress, accounts
+            left = None if most is None else most - listed
+            for block in swept(rows, *asked, left):
+                listed += len(block[-1]["account_a"])
+                yield block
 
     def _ranges(self) -> Iterator[tuple[IndexedActions, tuple[int, int]]]:
         """Yield indexed rows with the range of accounts for which they are whole."""
@@ -113,7 +116,7 @@ class Sweep:
             begin, end = waiting[-1].pop(0)
             near = self._near(begin, end)
             if len(near) <= self.rows_that_fit or end - begin == 1:
-                yield indexed(near, self.longest_us), (begin, end)
+                yield indexed(near, self.longest_us, by_label=True), (begin, end)
             else:
                 waiting.append(self._divided(owned, begin, end))
 
@@ -124,7 +127,9 @@ class Sweep:
         before = np.concatenate([[0], np.cumsum(owned[begin:end])])
         n = max(2 * int(before[-1]) // self.rows_that_fit, CROWDED)
         cuts = np.searchsorted(before, np.linspace(0, before[-1], n + 1)[1:-1])
-        return list(pairwise(np.unique([begin, *(begin + cuts), end]).tolist()))
+        # The middle too: where one account owns nearly all, no cut would be inside.
+        middle = (begin + end) // 2
+        return list(pairwise(np.unique([begin, middle, *(begin + cuts), end]).tolist()))
 
     def _parts(self) -> Iterator[LiveActions]:
         codes = np.arange(self.n_accounts, dtype=np.int32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from rasad.importers.columns import (
     action_batches,
     id_kinds,
 )
-from rasad.kernels.pruning import count_codes, degree_round
+from rasad.kernels.pruning import count_codes, mark_enough
 from rasad.memory import written
 from rasad.network.interning import Interner, interner
 from rasad.network.pruning import LITTLE
@@ -43,7 +44,11 @@ class CodedActions:
 
 
 def read_actions(
-    tables: Sequence[Table], pieces: Shelf, room: int, progress: Progress
+    tables: Sequence[Table],
+    pieces: Shelf,
+    room: int,
+    threads: int,
+    progress: Progress,
 ) -> CodedActions:
     """Read tables into pieces of codes.
 
@@ -55,6 +60,8 @@ def read_actions(
         Filled.
     room : int
         Bytes that ids and pieces may take together.
+    threads : int
+        Threads to use.
     progress : callable
         Called with "reading", rows done and all rows (0 where unknown).
 
@@ -68,14 +75,14 @@ def read_actions(
     tally = Tally()
     counted = [table.rows for table in tables]
     total = sum(n or 0 for n in counted) if all(counted) else 0
-    with ThreadPoolExecutor(len(ids)) as pool:
+    with ThreadPoolExecutor(min(threads, len(ids))) as pool:
         for table in tables:
             for batch in action_batches(table, kinds, tally):
                 pieces.limit = int(HELD * room) - _held(ids, room)
                 waiting = [pool.submit(_coded, ids, batch, role) for role in ids]
                 codes = dict(part.result() for part in waiting)
                 pieces.put(_piece(codes, batch.time_us))
-                progress("reading", tally.read, total)
+                progress("reading", tally.rows, total)
     return CodedActions(
         pieces=pieces,
         accounts=ids["account"],
@@ -121,34 +128,41 @@ class Degrees:
         return int(self.account.sum(dtype=np.int64))
 
 
-def degree_pruned(coded: CodedActions, least: int) -> Degrees:
+def degree_pruned(coded: CodedActions, least: int, threads: int) -> Degrees:
     """Drop, piece by piece, rows of accounts and objects that have too few.
 
     A pair that shares `least` objects has an account with that many rows on either
     side, and objects with two rows. Rounds end when little changes.
     """
-    degrees = Degrees(
-        np.zeros(len(coded.accounts), np.uint32), np.zeros(coded.n_objects, np.uint32)
-    )
     pieces = coded.pieces
-    for place in range(len(pieces)):
-        count_codes(pieces[place][ACCOUNT], degrees.account)
-        count_codes(pieces[place][OBJECT], degrees.object)
-    before = degrees.rows
-    while before:
-        for place in range(len(pieces)):
-            pieces[place] = _enough(pieces[place], degrees, least)
-        left = degrees.rows
-        if (before - left) * LITTLE <= left:
-            break
-        before = left
-    return degrees
+    with ThreadPoolExecutor(threads) as pool:
+        degrees = _degrees(coded, pool)
+        while True:
+            enough = partial(_enough, degrees, least)
+            for place in range(0, len(pieces), threads):
+                some = range(place, min(place + threads, len(pieces)))
+                kept = pool.map(enough, [pieces[n] for n in some])
+                for n, piece in zip(some, kept, strict=True):
+                    pieces[n] = piece
+            before, degrees = degrees.rows, _degrees(coded, pool)
+            if (before - degrees.rows) * LITTLE <= degrees.rows:
+                return degrees
+
+
+def _degrees(coded: CodedActions, pool: ThreadPoolExecutor) -> Degrees:
+    account = np.zeros(len(coded.accounts), np.uint32)
+    object = np.zeros(coded.n_objects, np.uint32)
+    for place in range(len(coded.pieces)):
+        piece = coded.pieces[place]
+        halves = [(piece[ACCOUNT], account), (piece[OBJECT], object)]
+        list(pool.map(lambda half: count_codes(*half), halves))
+    return Degrees(account, object)
 
 
 def _enough(
-    piece: tuple[NDArray[Any], ...], degrees: Degrees, least: int
+    degrees: Degrees, least: int, piece: tuple[NDArray[Any], ...]
 ) -> tuple[NDArray[Any], ...]:
     keep = np.empty(len(piece[ACCOUNT]), np.bool_)
     columns = piece[ACCOUNT], piece[OBJECT]
-    kept = degree_round(*columns, degrees.account, degrees.object, least, keep)
+    kept = mark_enough(*columns, degrees.account, degrees.object, least, keep)
     return piece if kept == len(keep) else tuple(column[keep] for column in piece)

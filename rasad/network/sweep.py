@@ -1,34 +1,35 @@
-"""The sweep over all accounts: ranges of equal work, on threads, in a fixed order.
+"""The sweep over all accounts: parts of equal work, on threads, in a fixed order.
 
-The typed layer over `rasad.kernels.coaction`. Results come block by block, so that
-nobody has to hold all of them, and in an order that no thread can change.
+The typed layer over the kernels. Results come block by block, so that nobody has to
+hold all of them, and in an order that no thread can change.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rasad.extend import Progress
 from rasad.kernels import arrays as kernel
-from rasad.kernels.coaction import count_partners, sweep
-from rasad.kernels.lists import index_rows, number_posts
+from rasad.kernels.coaction import sweep
+from rasad.kernels.lists import index_rows, mark_runs, number_posts, renumber
+from rasad.kernels.pair_search import find_pairs, measure_pairs
 from rasad.network.pruning import LiveActions
 
 OUTPUT_ROOM = 1 << 14
 """Pairs measured per call of the kernel; bounds its memory and the wait for Ctrl-C."""
 
-PAIR_ROOM = 1 << 20
-"""Post pairs laid out at a time; one pair of accounts with more makes it grow."""
+PAIR_ROOM = 1 << 18
+"""Post pairs laid out at a time; two accounts with more are measured without them."""
 
 RANGES = 256
 """Parts into which the accounts are divided, at most."""
@@ -36,8 +37,13 @@ RANGES = 256
 SMALLEST_RANGE = 1 << 18
 """Steps of work below which a part is not worth its thread."""
 
+PAIRS_AT_A_TIME = 1 << 15
+"""Pairs that are measured between two looks at Ctrl-C."""
+
 AHEAD = 2
-"""Parts per thread that may wait for their turn."""
+"""Parts per thread whose results may wait for their turn."""
+
+Result = TypeVar("Result")
 
 MEASURES = {
     "account_a": (kernel.ACCOUNT_A, np.int32),
@@ -80,29 +86,34 @@ class IndexedActions:
         """Accounts with live actions."""
         return len(self.codes)
 
-    @property
-    def co_actions(self) -> int:
-        """Pairs of rows inside the longest window, those of one account included."""
-        return (int(self.steps_before[-1]) - len(self.lists.account)) // 2
 
+def indexed(
+    live: LiveActions, window_us: int, *, by_label: bool = False
+) -> IndexedActions:
+    """Index live actions by account, with the rows in the longest window of each.
 
-def indexed(live: LiveActions, window_us: int) -> IndexedActions:
-    """Index live actions by account, with the rows in the longest window of each."""
+    Pairs are found in the row of the less busy account, or, `by_label`, of the one with
+    the smaller label, where not every account's rows are whole.
+    """
     n = len(live.codes)
     start = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(live.account, minlength=n), out=start[1:])
     entry = np.empty((len(live), 4), np.int32)
     steps = np.zeros(n + 1, np.int64)
-    objects = np.zeros(n, np.int32)
-    last = np.full(n, -1, np.int32)
-    columns = live.start, live.account, live.time_us
-    index_rows(*columns, window_us, start[:-1].copy(), last, objects, entry, steps[1:])
+    objects = _fill_entries(live, window_us, start, entry, steps[1:])
     np.cumsum(steps, out=steps)
     post = np.empty(len(live), np.int32)
     number_posts(start, entry, live.post, post)
+    slot = np.arange(n, dtype=np.int32)[::-1].copy()
+    if not by_label:
+        slot = _busiest_first(np.diff(start))
+    after = np.empty(len(live), np.int32)
+    mark_runs(live.start, live.account, after)
+    slots = slot[live.account]
+    columns = live.account, slots, after, live.time_us, live.first, post
     return IndexedActions(
-        lists=kernel.ActionLists(live.account, live.time_us, live.first, post),
-        rows=kernel.AccountRows(start, entry),
+        lists=kernel.ActionLists(*columns),
+        rows=kernel.AccountRows(start, entry, slot),
         codes=live.codes,
         daily=live.daily,
         steps_before=steps,
@@ -111,23 +122,92 @@ def indexed(live: LiveActions, window_us: int) -> IndexedActions:
     )
 
 
+def _fill_entries(
+    live: LiveActions,
+    window_us: int,
+    start: NDArray[np.int64],
+    entry: NDArray[np.int32],
+    steps: NDArray[np.int64],
+) -> NDArray[np.int32]:
+    """Fill entries and steps, one half of the lists to a thread; return objects."""
+    n, n_lists = len(start) - 1, len(live.start) - 1
+    half = int(np.searchsorted(live.start, len(live) // 2))
+    rows = np.bincount(live.account[: live.start[half]], minlength=n)
+    cursors = start[:-1].copy(), start[:-1] + rows
+    objects = np.zeros((2, n), np.int32)
+    walked = np.zeros((2, n), np.int64)
+
+    def fill(part: int, first: int, end: int) -> None:
+        index_rows(
+            live.start,
+            live.account,
+            live.time_us,
+            window_us,
+            cursors[part],
+            np.full(n, -1, np.int32),
+            objects[part],
+            entry,
+            walked[part],
+            first,
+            end,
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(fill, (0, 1), (0, half), (half, n_lists)))
+    renumber(start[:-1] + rows, start[1:], objects[0], entry)
+    steps[:] = walked.sum(axis=0)
+    return np.asarray(objects.sum(axis=0, dtype=np.int32))
+
+
+def _busiest_first(actions: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the place of each account when the busiest is first."""
+    slot = np.empty(len(actions), np.int32)
+    slot[np.argsort(-actions, kind="stable")] = np.arange(len(actions), dtype=np.int32)
+    return slot
+
+
 def workspace_bytes(n_accounts: int, n_windows: int) -> int:
-    """Return the memory of one thread, but for what one huge pair may add."""
+    """Return the memory of one thread."""
     per_pair = PAIR_ROOM * 36
     return 12 * n_accounts + per_pair + n_windows * OUTPUT_ROOM * kernel.N_MEASURES * 8
 
 
-def count_pairs(
+def found_pairs(
     actions: IndexedActions,
     least: int,
     threads: int,
+    progress: Progress,
     accounts: tuple[int, int] | None = None,
-) -> int:
-    """Count the pairs that share at least `least` objects, without measuring them."""
+    most: int | None = None,
+) -> NDArray[np.uint64] | None:
+    """Return the pairs that share at least `least` objects, None where there are more.
+
+    Parameters
+    ----------
+    actions, least, threads, progress, accounts : as for `swept`
+    most : int, optional
+        Pairs above which there is no use in finding more.
+
+    Returns
+    -------
+    ndarray of uint64 or None
+        Sorted; the smaller label is in the upper half of each, the other in the lower.
+    """
     crew = _Crew(actions, kernel.Question(np.zeros(1, np.int64), least, False), threads)
-    ranges = _ranges(actions.steps_before, *(accounts or (0, actions.n_accounts)))
-    with ThreadPoolExecutor(threads) as pool:
-        return sum(pool.map(lambda ends: crew.count(*ends), ranges))
+    parts = _ranges(actions.steps_before, *(accounts or (0, actions.n_accounts)))
+    found, n = [], 0
+    for pairs in crew.in_order(_Worker.found, parts, "co-actions", progress):
+        found.append(pairs)
+        n += len(pairs)
+        if most is not None and n > most:
+            return None
+    joined = np.concatenate([np.empty(0, np.uint64), *found])
+    joined.sort()
+    return joined
+
+
+class TooManyPairsError(Exception):
+    """More pairs share enough objects than may be listed."""
 
 
 def swept(
@@ -137,6 +217,7 @@ def swept(
     threads: int,
     progress: Progress,
     accounts: tuple[int, int] | None = None,
+    most: int | None = None,
 ) -> Iterator[Block]:
     """Yield every pair that shares at least `least` objects, by (a, b) in each window.
 
@@ -153,35 +234,33 @@ def swept(
     progress : callable
         Called with stage, steps done and all steps as parts finish, from this thread.
     accounts : tuple of int, optional
-        Report only pairs whose first account has a label in this range.
+        Report only pairs whose first account has a label in this range; the actions
+        are indexed by label then.
+    most : int, optional
+        Pairs that may be listed.
+
+    Raises
+    ------
+    TooManyPairsError
+        If there are more, before the first block.
     """
-    begin, end = accounts or (0, actions.n_accounts)
-    question = kernel.Question(windows_us, least, actions.daily)
-    crew = _Crew(actions, question, threads)
-    ranges = _ranges(actions.steps_before, begin, end)
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[tuple[int, Future[list[Block]]]] = deque()
-        try:
-            for first, after in ranges:
-                waiting.append((after, pool.submit(crew.measure, first, after)))
-                if len(waiting) > AHEAD * threads:
-                    yield from _next(waiting, actions.steps_before, progress)
-            while waiting:
-                yield from _next(waiting, actions.steps_before, progress)
-        finally:
-            crew.stop.set()
-            pool.shutdown(cancel_futures=True)
-
-
-def _next(
-    waiting: deque[tuple[int, Future[list[Block]]]],
-    steps_before: NDArray[np.int64],
-    progress: Progress,
-) -> list[Block]:
-    after, part = waiting.popleft()
-    blocks = part.result()
-    progress("co-actions", int(steps_before[after]), int(steps_before[-1]))
-    return blocks
+    pairs = None
+    if least > 1 or most is not None:
+        asked = actions, least, threads, progress, accounts
+        pairs = found_pairs(*asked, most)
+        if pairs is None:
+            raise TooManyPairsError
+    crew = _Crew(actions, kernel.Question(windows_us, least, actions.daily), threads)
+    if least > 1 and pairs is not None:
+        crew.pairs = pairs
+        bounds = np.arange(0, len(pairs) + PAIRS_AT_A_TIME, PAIRS_AT_A_TIME)
+        parts = list(pairwise(np.minimum(bounds, len(pairs)).tolist()))
+        blocks = crew.in_order(_Worker.measured, parts, "edges", progress)
+    else:
+        parts = _ranges(actions.steps_before, *(accounts or (0, actions.n_accounts)))
+        blocks = crew.in_order(_Worker.swept, parts, "co-actions", progress)
+    for part in blocks:
+        yield from part
 
 
 def _ranges(
@@ -196,58 +275,101 @@ def _ranges(
 
 
 class _Crew:
-    """The memory of each thread, the sign to stop, and the work of one part."""
+    """The memory of each thread, the sign to stop, and results in their order."""
 
     def __init__(
         self, actions: IndexedActions, question: kernel.Question, threads: int
     ) -> None:
         self.actions = actions
         self.question = question
+        self.threads = threads
+        self.pairs = np.empty(0, np.uint64)
         self.stop = threading.Event()
         self.workers: SimpleQueue[_Worker] = SimpleQueue()
         for _ in range(threads):
-            self.workers.put(_Worker(actions, len(question.windows_us)))
+            self.workers.put(_Worker(self))
 
-    def measure(self, begin: int, end: int) -> list[Block]:
-        """Measure the pairs (a, b) with a from begin to end, unless told to stop."""
+    def in_order(
+        self,
+        work: Callable[[_Worker, int, int], Result],
+        parts: list[tuple[int, int]],
+        stage: str,
+        progress: Progress,
+    ) -> Iterator[Result]:
+        """Do some work on every part and yield the results; few of them wait."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            waiting: deque[Future[Result]] = deque()
+            try:
+                for done, part in enumerate([*parts, *[None] * AHEAD * self.threads]):
+                    if part is not None:
+                        begin, end = part
+                        waiting.append(pool.submit(self._done, work, begin, end))
+                    if waiting and done >= AHEAD * self.threads:
+                        result = waiting.popleft().result()
+                        progress(stage, done - AHEAD * self.threads + 1, len(parts))
+                        yield result
+            finally:
+                self.stop.set()
+                pool.shutdown(cancel_futures=True)
+
+    def _done(
+        self, work: Callable[[_Worker, int, int], Result], begin: int, end: int
+    ) -> Result:
         worker = self.workers.get()
         try:
-            return list(worker.blocks(self, begin, end))
-        finally:
-            self.workers.put(worker)
-
-    def count(self, begin: int, end: int) -> int:
-        """Count the pairs (a, b) with a from begin to end."""
-        worker = self.workers.get()
-        try:
-            fixed = self.actions.lists, self.actions.rows, worker.space
-            return int(count_partners(*fixed, self.question.least, begin, end))
+            return work(worker, begin, end)
         finally:
             self.workers.put(worker)
 
 
 class _Worker:
-    """Memory of one thread, and the loop that empties it when it is full."""
+    """Memory of one thread, and the loops that empty it when it is full."""
 
-    def __init__(self, actions: IndexedActions, n_windows: int) -> None:
+    def __init__(self, crew: _Crew) -> None:
+        actions, windows = crew.actions, len(crew.question.windows_us)
         most = actions.most_objects, actions.most_actions
-        self.sizes = (actions.n_accounts, *most)
-        self.space = kernel.make_workspace(*self.sizes, PAIR_ROOM)
-        rows = np.empty((n_windows, OUTPUT_ROOM, kernel.N_MEASURES), np.int64)
-        self.out = kernel.Output(rows, np.zeros(n_windows, np.int64))
+        self.crew = crew
+        self.space = kernel.make_workspace(actions.n_accounts, *most, PAIR_ROOM)
+        rows = np.empty((windows, OUTPUT_ROOM, kernel.N_MEASURES), np.int64)
+        self.out = kernel.Output(rows, np.zeros(windows, np.int64))
+        self.fixed = actions.lists, actions.rows
 
-    def blocks(self, crew: _Crew, begin: int, end: int) -> Iterator[Block]:
-        fixed = crew.actions.lists, crew.actions.rows, crew.question
+    def found(self, begin: int, end: int) -> NDArray[np.uint64]:
+        """Find the pairs in the rows of some accounts."""
+        room = max(self.crew.actions.n_accounts, OUTPUT_ROOM)
+        pairs = np.empty(room, np.uint64)
+        parts = []
+        a = begin
+        while a < end and not self.crew.stop.is_set():
+            least = self.crew.question.least
+            a, n = find_pairs(*self.fixed, self.space, least, a, end, pairs)
+            parts.append(pairs[:n].copy())
+        return np.concatenate(parts)
+
+    def measured(self, begin: int, end: int) -> list[Block]:
+        """Measure some of the pairs that were found."""
+        blocks = []
+        pairs = self.crew.pairs[begin:end]
+        i = 0
+        while i < len(pairs) and not self.crew.stop.is_set():
+            question = self.crew.question
+            i = measure_pairs(*self.fixed, question, self.space, self.out, pairs, i)
+            blocks.append(self._emptied())
+        return blocks
+
+    def swept(self, begin: int, end: int) -> list[Block]:
+        """Measure all pairs (a, b) with a from begin to end."""
+        blocks = []
         a, skip = begin, 0
-        while a < end and not crew.stop.is_set():
-            results = self.space, self.out
-            a, skip, needed = sweep(*fixed, *results, a, skip, end)
+        while a < end and not self.crew.stop.is_set():
+            question = self.crew.question
+            a, skip = sweep(*self.fixed, question, self.space, self.out, a, skip, end)
             if self.out.filled[-1]:
-                yield self._emptied(crew.actions.codes)
-            if needed > len(self.space.gap):
-                self.space = kernel.make_workspace(*self.sizes, needed)
+                blocks.append(self._emptied())
+        return blocks
 
-    def _emptied(self, codes: NDArray[np.int32]) -> Block:
+    def _emptied(self) -> Block:
+        codes = self.crew.actions.codes
         return [
             _measured(self.out.rows[window, :n], codes)
             for window, n in enumerate(self.out.filled)

@@ -1,4 +1,4 @@
-"""One writer per case, and a name for whoever it is."""
+"""One writer per folder, and a name for whoever it is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def held(path: Path, purpose: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise CaseLockedError(
-                f"The case {path.parent.name} is in use by {_holder(path)}",
+                f"The folder {path.parent.name} is in use by {_holder(path)}",
                 "wait until that command has ended",
             ) from error
         file.truncate(0)

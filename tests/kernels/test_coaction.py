@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from kernels.plain_coaction import Measures, Row, co_actions, prepared
 from rasad.kernels import arrays
-from rasad.kernels.coaction import LAST_STAMP, count_partners, sweep
-from rasad.kernels.lists import index_rows, number_posts
+from rasad.kernels.coaction import LAST_STAMP, sweep
+from rasad.kernels.lists import index_rows, mark_runs, number_posts
 from rasad.kernels.measures import INSERTION
+from rasad.kernels.pair_search import find_pairs, measure_pairs
 from rasad.kernels.shared import count_shared
 
 FAR = 1 << 53
@@ -46,11 +47,15 @@ def laid_out(
     last, objects = (np.full(N_ACCOUNTS, n, np.int32) for n in (-1, 0))
     steps = np.zeros(N_ACCOUNTS, np.int64)
     cursor = owned[:-1].copy()
-    index_rows(start, account, time, window_us, cursor, last, objects, entry, steps)
+    lists = start, account, time, window_us
+    index_rows(*lists, cursor, last, objects, entry, steps, 0, N_OBJECTS)
     code = np.array([r.post for r in ready], np.int32)
     number_posts(owned, entry, code, post)
-    lists = arrays.ActionLists(account, time, first, post)
-    return lists, arrays.AccountRows(owned, entry)
+    slot = np.array([3, 0, 4, 1, 2], np.int32)
+    after = np.empty(len(ready), np.int32)
+    mark_runs(start, account, after)
+    actions = arrays.ActionLists(account, slot[account], after, time, first, post)
+    return actions, arrays.AccountRows(owned, entry, slot)
 
 
 def swept(
@@ -72,14 +77,12 @@ def swept(
     a, skip = 0, 0
     while a < N_ACCOUNTS:
         step = lists, index, question, work, out
-        a, skip, needed = sweep(*step, a, skip, N_ACCOUNTS)
+        a, skip = sweep(*step, a, skip, N_ACCOUNTS)
         found += [
             (place, *read(out.rows[place, i]))
             for place in range(len(windows_us))
             for i in range(out.filled[place])
         ]
-        if needed > len(work.gap):
-            work = arrays.make_workspace(*sizes, needed)
     assert not work.seen_object.any()
     assert not work.seen_post.any()
     return sorted(found)
@@ -117,10 +120,34 @@ def test_pairs_with_too_few_objects_are_left_out_window_by_window(
     everything = co_actions(prepared(rows), windows_us)
     enough = [found for found in everything if found[3][0] >= least]
     assert swept(rows, windows_us, 20, 600, least) == enough
+    assert searched(rows, windows_us, 20, 600, least) == enough
+    assert searched(rows, windows_us, 1, 2, least) == enough
+
+
+def searched(
+    rows: list[Row], windows_us: list[int], room: int, pair_room: int, least: int
+) -> list[tuple[int, int, int, Measures]]:
+    """Find the pairs first, a few accounts at a time, then measure them."""
     lists, index = laid_out(rows, windows_us[-1])
-    work = arrays.make_workspace(N_ACCOUNTS, N_OBJECTS, N_POSTS, 1)
-    pairs = count_partners(lists, index, work, least, 0, N_ACCOUNTS)
-    assert pairs == sum(place == len(windows_us) - 1 for place, *_ in enough)
+    question = arrays.Question(np.array(windows_us, np.int64), least, False)
+    shape = (len(windows_us), room, arrays.N_MEASURES)
+    out = arrays.Output(np.empty(shape, np.int64), np.zeros(len(windows_us), np.int64))
+    work = arrays.make_workspace(N_ACCOUNTS, N_OBJECTS, N_POSTS, pair_room)
+    work.stamp[0] = LAST_STAMP - 9
+    pairs, a = np.empty(N_ACCOUNTS, np.uint64), 0
+    found: list[int] = []
+    while a < N_ACCOUNTS:
+        a, n = find_pairs(lists, index, work, least, a, N_ACCOUNTS, pairs)
+        found += pairs[:n].tolist()
+    measured, i, wanted = [], 0, np.array(sorted(found), np.uint64)
+    while i < len(wanted):
+        i = measure_pairs(lists, index, question, work, out, wanted, i)
+        measured += [
+            (place, *read(out.rows[place, n]))
+            for place in range(len(windows_us))
+            for n in range(out.filled[place])
+        ]
+    return sorted(measured)
 
 
 @pytest.mark.parametrize("n", [1, INSERTION, INSERTION + 1, 60])

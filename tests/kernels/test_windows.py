@@ -6,50 +6,30 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rasad.kernels.windows import (
-    account_index,
-    pairs_by_object,
-    pairs_within,
-    window_bounds,
-)
+from rasad.kernels.windows import account_index, pairs_by_list
 
 FAR = 1 << 53
 MOMENTS = st.sampled_from([0, 1, 2, 3, 7, 8, 20, FAR, FAR + 1, -FAR])
-ROWS = st.lists(st.tuples(st.integers(0, 3), MOMENTS), max_size=20).map(sorted)
+ROWS = st.lists(st.tuples(st.integers(0, 3), MOMENTS, st.integers(0, 2)), max_size=20)
 WINDOWS = st.sampled_from([0, 1, 5, 1000, 4 * FAR])
 
 
-@given(rows=ROWS, window=WINDOWS)
-@settings(max_examples=60, deadline=None)
-def test_bounds_hold_exactly_the_rows_in_the_window(
-    rows: list[tuple[int, int]], window: int
-) -> None:
-    left, right = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
-    thing = np.array([r[0] for r in rows], np.int32)
-    time = np.array([r[1] for r in rows], np.int64)
-    window_bounds(thing, time, window, left, right)
-    for place, row in enumerate(rows):
-        inside = [
-            i
-            for i, other in enumerate(rows)
-            if other[0] == row[0] and abs(other[1] - row[1]) <= window
-        ]
-        assert inside == list(range(left[place], right[place]))
-
-
-@given(rows=ROWS, window=WINDOWS)
-@settings(max_examples=60, deadline=None)
+@given(rows=ROWS.map(sorted), window=WINDOWS)
+@settings(max_examples=100, deadline=None)
 def test_pairs_are_counted_without_being_made(
-    rows: list[tuple[int, int]], window: int
+    rows: list[tuple[int, int, int]], window: int
 ) -> None:
-    thing = np.array([r[0] for r in rows], np.int32)
-    time = np.array([r[1] for r in rows], np.int64)
+    thing, time, account = np.array(rows, np.int64).reshape(-1, 3).T
     near = abs(time[:, None] - time[None, :]) <= window
-    pairs = np.triu(near & (thing[:, None] == thing[None, :]), k=1)
-    by_object = np.zeros(4, np.int64)
-    pairs_by_object(thing, thing, time, window, by_object)
-    assert pairs_within(thing, time, window) == pairs.sum()
-    assert by_object.tolist() == [pairs[thing == code].sum() for code in range(4)]
+    same = thing[:, None] == thing[None, :]
+    others = account[:, None] != account[None, :]
+    expected = np.triu(near & same & others, k=1)
+    start = np.searchsorted(thing, np.arange(5)).astype(np.int64)
+    pairs, inside = np.zeros(4, np.int64), np.zeros(3, np.int32)
+    lists = start, account.astype(np.int32), np.ascontiguousarray(time)
+    pairs_by_list(*lists, window, inside, pairs)
+    assert pairs.tolist() == [expected[thing == code].sum() for code in range(4)]
+    assert not inside.any()
 
 
 @given(codes=st.lists(st.integers(0, 5), max_size=20))

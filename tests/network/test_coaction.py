@@ -116,14 +116,15 @@ def histogram(rows: list[Row], edges_s: list[int]) -> list[int]:
     return [b - a for a, b in zip([0, *below], below, strict=False)]
 
 
-@given(rows=ROWS, windows_s=LADDERS, seed=st.integers(0, 99))
+@given(rows=ROWS, windows_s=LADDERS, seed=st.integers(0, 99), long_lived=st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_neither_order_nor_threads_nor_memory_change_a_bit(
-    rows: list[Row], windows_s: list[int], seed: int
+    rows: list[Row], windows_s: list[int], seed: int, long_lived: bool
 ) -> None:
-    one = counted(sorted_actions(rows), windows_s)
+    one = counted(sorted_actions(rows, long_lived=long_lived), windows_s)
     shuffled = np.random.default_rng(seed).permutation(len(rows))
-    mixed = sorted_actions([rows[i] for i in shuffled])
+    again = [rows[i] for i in shuffled]
+    mixed = sorted_actions(again, long_lived=long_lived)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sweeping, "OUTPUT_ROOM", 2)
         patch.setattr(sweeping, "PAIR_ROOM", 3)
@@ -313,7 +314,8 @@ def test_progress_reaches_its_total(monkeypatch: pytest.MonkeyPatch) -> None:
     done = [step for _, step, _ in calls]
     assert len(calls) > 1
     assert done == sorted(done)
-    assert calls[-1] == ("co-actions", 2500, 2500)
+    stage, last, total = calls[-1]
+    assert (stage, last) == ("co-actions", total)
 
 
 def test_an_interruption_stops_all_threads(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -341,7 +343,7 @@ def test_an_interruption_stops_all_threads(monkeypatch: pytest.MonkeyPatch) -> N
         ({"post": np.arange(4, dtype=np.int32)[::2]}, "contiguous"),
         ({"account": np.array([0, -1], np.int32)}, "codes must lie"),
         ({"n_accounts": 1}, "above every account code"),
-        ({"time_us": np.array([0, 1 << 62])}, "within 2\\*\\*61"),
+        ({"time_us": np.array([0, 1 << 62])}, "within 2\\*\\*60"),
         ({"time_us": np.array([9, 3])}, "rows must be sorted"),
         ({"account": np.array([1, 0], np.int32)}, "rows must be sorted"),
         ({"start": np.array([0, 1])}, "end with the number of rows"),
