@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from evaluate.test_rival_database import fill
 
 from rasad.cli import main
 
@@ -134,7 +135,7 @@ def test_a_narrower_window_is_flagged(shares: Path, tmp_path: Path) -> None:
 
 def test_people_are_told_where_rasad_differs_and_why(shares: Path) -> None:
     result = compat("coortweet", shares, "--min-participation", 1)
-    assert "1 of 2 edges here have another true_symmetry" in result.stdout
+    assert "1 of 2 edges here has another true_symmetry" in result.stdout
     for word in ("Weight:", "Participation:", "Symmetry:", "Threshold:"):
         assert word in result.stdout
 
@@ -154,18 +155,151 @@ def test_one_row_is_no_pair(tmp_path: Path) -> None:
     assert table(tmp_path / "out" / "edges.csv") == []
 
 
+def test_an_input_is_never_replaced(shares: Path, tmp_path: Path) -> None:
+    """By whatever name: the folder itself, a link to it, another link to the file."""
+    given = shares.rename(tmp_path / "edges.csv")
+    content = given.read_bytes()
+    (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "group_stats.csv").hardlink_to(given)
+    for out in (tmp_path, tmp_path / "again", other / ".." / "again", other):
+        result = compat("coortweet", tmp_path / "no.csv", given, "--out", out)
+        assert result.exit_code == 1
+        assert "A result would replace an input" in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+    result = compat("cnt", given, "--out", tmp_path)
+    assert "A result would replace an input" in result.stderr
+    assert given.read_bytes() == content
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "again",
+        "edges.csv",
+        "other",
+    ]
+
+
+def test_duplicates_are_counted_and_dropped_on_request(tmp_path: Path) -> None:
+    path = tmp_path / "shares.csv"
+    path.write_text(f"{SHARES}x,a,p,1\nx,a,p,1\n,a,r,1\nx,b,q,2\n,b,s,9\n")
+    assert counts("coortweet", path) == [2, 2, 1, 2, 2]
+    assert counts("coortweet", path, "--drop-duplicates") == [0] * 5
+    sentence = "1 row repeats another, 2 lack an object"
+    assert sentence in compat("coortweet", path).stdout
+    assert sentence in compat("coortweet", path, "--drop-duplicates").stdout
+
+
+def test_a_subgraph_is_followed_by_every_table(shares: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    options = ["--min-participation", 1, "--subgraph", 1]
+    assert counts("coortweet", shares, *options) == [6, 2, 1, 6, 6]
+    result = compat("coortweet", shares, *options, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert [row["from"] for row in table(out / "edges.csv")] == ["a"]
+    assert [row["object_id"] for row in table(out / "group_stats.csv")] == ["x"]
+    accounts = [row["account_id"] for row in table(out / "account_stats.csv")]
+    assert accounts == ["a", "b"]
+    assert len(table(out / "coordinated_pairs.csv")) == 7
+
+
+def test_a_fast_subgraph_needs_a_fast_window(shares: Path, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.csv"
+    result = compat("coortweet", missing, "--subgraph", 2)
+    assert (result.exit_code, "--fast-window" in result.stderr) == (2, True)
+    options = ["--min-participation", 1, "--fast-window", 3]
+    assert counts("coortweet", shares, *options, "--subgraph", 2) == [6, 2, 1, 6, 6]
+    assert counts("coortweet", shares, *options, "--subgraph", 3) == [6, 2, 1, 6, 6]
+
+
+def test_times_in_milliseconds_are_one_sentence_on_standard_error(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "shares.csv"
+    path.write_text(f"{SHARES}x,a,p,1600000000000\nx,b,q,1600000000009\n")
+    result = compat("coortweet", path, "--min-participation", 1, "--json")
+    assert json.loads(result.stdout)["pairs"] == 1
+    (line,) = result.stderr.splitlines()
+    assert "a window of 10 holds 10 milliseconds" in line
+
+
+RUSSIAN = [
+    (1, 1, [129, 251, 129, 1, 129], (0, 0), (0, 0)),
+    (1, 2, [8, 12, 8, 1, 8], (0, 0), (0, 0)),
+    (10, 1, [1098, 1525, 1092, 3, 1098], (10, 5), (10, 5)),
+    (10, 2, [447, 525, 442, 3, 447], (8, 4), (8, 4)),
+    (10, 5, [22, 23, 20, 3, 22], (2, 1), (2, 1)),
+    (60, 1, [6281, 3954, 6206, 4, 6281], (97, 63), (97, 63)),
+    (60, 2, [3791, 2110, 3721, 4, 3791], (94, 60), (94, 60)),
+    (60, 5, [1235, 772, 1193, 4, 1235], (59, 36), (59, 36)),
+    (120, 2, [7883, 2778, 7696, 6, 7883], (211, 152), (211, 152)),
+    (3600, 1, [290_963, 8080, 276_982, 17, 290_963], (2398, 10_985), (2398, 10_985)),
+    (3600, 2, [183_379, 4099, 169_781, 17, 183_379], (2190, 10_679), (810, 1948)),
+    (3600, 5, [86_812, 1627, 75_534, 17, 86_812], (1300, 8556), (659, 1766)),
+]
+"""Window, participation, the five numbers, and accounts and edges of the first
+subgraph at 0.5 and 0.95."""
+
+
 @pytest.mark.data
-def test_the_russian_table_through_the_command(shared_data: Path) -> None:
+@pytest.mark.parametrize("row", RUSSIAN, ids=lambda row: f"{row[0]}s-{row[1]}")
+def test_the_russian_table_through_the_command(
+    row: tuple[int, int, list[int], tuple[int, int], tuple[int, int]],
+    shared_data: Path,
+) -> None:
+    window, least, expected, *parts = row
     path = shared_data / "parity" / "coortweet_russian.parquet"
-    found = counts("coortweet", path, "--min-participation", 1)
-    assert found == [1098, 1525, 1092, 3, 1098]
+    options = ["--window", window, "--min-participation", least]
+    assert counts("coortweet", path, *options) == expected
+    for quantile, part in zip((0.5, 0.95), parts, strict=True):
+        chosen = ["--subgraph", 1, "--edge-weight", quantile]
+        found = counts("coortweet", path, *options, *chosen)
+        assert (found[1], found[2]) == part
+
+
+def german(shared_data: Path, *options: object, item: str = "url_id") -> list[int]:
+    path = shared_data / "parity" / "coortweet_german.parquet"
+    mapping = f"object={item},post=post_id,time=timestamp"
+    return counts("coortweet", path, "--map", mapping, "--window", 30, *options)
 
 
 @pytest.mark.data
-def test_the_german_table_with_its_own_names(shared_data: Path) -> None:
-    path = shared_data / "parity" / "coortweet_german.parquet"
-    mapping = "object=phash_id,post=post_id,time=timestamp"
-    assert counts("coortweet", path, "--map", mapping, "--window", 30)[0] > 2131
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ("url_id", [5658, 506, 1453, 251]),
+        ("domain_id", [5968, 692, 1659, 266]),
+        ("phash_id", [2131, 214, 337, 44]),
+        ("hashtag_id", [3703, 314, 506, 42]),
+    ],
+)
+def test_the_german_table_without_its_duplicates(
+    item: str, expected: list[int], shared_data: Path
+) -> None:
+    assert german(shared_data, "--drop-duplicates", item=item)[:4] == expected
+
+
+@pytest.mark.data
+def test_the_german_table_as_it_is_counts_more(shared_data: Path) -> None:
+    assert german(shared_data)[:3] == [6277, 684, 1581]
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("number", "accounts", "edges"), [(1, 238, 661), (2, 120, 484), (3, 175, 1020)]
+)
+def test_the_german_subgraphs(
+    number: int, accounts: int, edges: int, shared_data: Path, tmp_path: Path
+) -> None:
+    options = ["--drop-duplicates", "--subgraph", number]
+    if number > 1:
+        options += ["--fast-window", 10]
+    found = german(shared_data, *options, "--out", tmp_path)
+    assert found[1:3] == [accounts, edges]
+    assert len(table(tmp_path / "edges.csv")) == edges
+    assert len(table(tmp_path / "account_stats.csv")) == accounts
+    if number == 1:
+        objects = table(tmp_path / "group_stats.csv")
+        assert len(objects) == 868
+        assert objects[0] == {"object_id": "20853", "num_accounts": "30"}
 
 
 # --- the toolkit ---------------------------------------------------------------------
@@ -183,6 +317,72 @@ def test_the_toolkit_has_the_defaults_of_its_command_line(messages: Path) -> Non
 
 def test_self_loops_are_kept_on_request(messages: Path) -> None:
     assert counts("cnt", messages, "--loops") == [3, 2, 2, 2, 4]
+
+
+def test_participation_is_the_edge_weight_by_another_name(messages: Path) -> None:
+    one, other = (
+        counts("cnt", messages, option, 1)
+        for option in ("--min-participation", "--min-edge-weight")
+    )
+    assert one == other == [2, 2, 2, 2, 3]
+
+
+def test_people_who_keep_loops_are_told_of_release_1_5_2(messages: Path) -> None:
+    sentence = "release 1.5.2 lets a message meet itself"
+    result = compat("cnt", messages, "--loops", "--min-edge-weight", 1)
+    assert sentence in result.stdout
+    assert "1 account more than here" in result.stdout
+    assert sentence not in compat("cnt", messages).stdout
+
+
+def test_a_database_of_the_toolkit_is_read_by_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "toolkit.db"
+    fill(path)
+    assert counts("cnt", path, "--min-edge-weight", 1) == [1, 2, 2, 1, 2]
+    (line,) = compat("coortweet", path).stderr.splitlines()
+    assert line.startswith("Error: toolkit.db is a SQLite database")
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("window", "least", "loops", "accounts"),
+    [
+        (1, 1, False, 2),
+        (1, 1, True, 3),
+        (1, 2, False, 0),
+        (1, 2, True, 1),
+        (60, 1, False, 6),
+        (60, 1, True, 7),
+    ],
+)
+def test_accounts_of_the_toolkits_test_input_through_the_command(
+    window: int, least: int, loops: bool, accounts: int, shared_data: Path
+) -> None:
+    path = shared_data / "parity" / "qut_coretweet_test_input.csv"
+    options = ["--window", window, "--min-participation", least]
+    found = counts("cnt", path, *options, *(["--loops"] if loops else []))
+    assert found[1] == accounts
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("network", "edges", "largest", "total"),
+    [
+        ("co_retweet", 16, 2, 17),
+        ("co_tweet", 8, 1, 8),
+        ("co_reply", 10, 1, 10),
+        ("co_post", 90, 19, 900),
+        ("co_similar_tweet", 18, 2, 22),
+        ("co_link", 82, 10, 335),
+    ],
+)
+def test_six_networks_of_the_toolkits_example_through_the_command(
+    network: str, edges: int, largest: int, total: int, shared_data: Path
+) -> None:
+    path = shared_data / "parity" / "qut_sample_data.csv"
+    options = ["--window", 60, "--min-edge-weight", 1, "--similarity", 0.9]
+    found = counts("cnt", path, "--network", network, *options)
+    assert found[2:] == [edges, largest, total]
 
 
 def test_the_toolkits_files_have_its_columns(messages: Path, tmp_path: Path) -> None:
@@ -204,7 +404,7 @@ def test_the_toolkits_files_have_its_columns(messages: Path, tmp_path: Path) -> 
 
 def test_empty_links_are_counted_for_people(messages: Path) -> None:
     result = compat("cnt", messages, "--network", "co_link", "--min-edge-weight", 1)
-    assert "1 of 1 pairs here share nothing but the empty link" in result.stdout
+    assert "1 of 1 pair here shares nothing but the empty link" in result.stdout
 
 
 @pytest.mark.parametrize("network", ["co_tweet", "co_similar_tweet", "co_post"])

@@ -5,23 +5,35 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
+import numpy as np
+from numpy.typing import NDArray
 
 from rasad.cli.group import main
 from rasad.cli.printing import echo_json
 from rasad.evaluate.baselines import coortweet, coortweet_network, toolkit
 from rasad.evaluate.baselines.coortweet_network import Network
+from rasad.evaluate.baselines.coortweet_stats import subgraph
 from rasad.evaluate.baselines.differences import (
     coortweet_differences,
+    rows_sentence,
+    time_sentence,
     toolkit_differences,
 )
 from rasad.evaluate.baselines.rival_files import read_messages, read_shares
-from rasad.evaluate.baselines.rival_tables import write_coortweet, write_toolkit
+from rasad.evaluate.baselines.rival_tables import (
+    COORTWEET_TABLES,
+    TOOLKIT_TABLES,
+    refuse_overwriting,
+    write_coortweet,
+    write_toolkit,
+)
+from rasad.evaluate.baselines.shares import without_duplicates
 from rasad.importers.mapping import read_mapping
 from rasad.options import as_json, many_files
-from rasad.terminal import show_line, show_table
+from rasad.terminal import complain, show_line, show_table
 
 SHOWN = 20
 """Edges that people are shown."""
@@ -45,7 +57,6 @@ def _share(_: click.Context, __: click.Parameter, value: float) -> float:
 def rival_options(command: Command) -> Command:
     """Add the options that both commands have."""
     for option in (
-        click.option("--loops", is_flag=True, help="Keep pairs of one account."),
         click.option(
             "--map",
             "mapping",
@@ -92,7 +103,8 @@ def compat() -> None:
     type=click.Choice(["shipped", "documented"]),
     default="shipped",
     show_default=True,
-    help="Whether one side of a pair must take part often enough, or both.",
+    help="Whether one side of a pair must take part often enough, or both. It is "
+    "asked once: accounts that lose pairs by it may be left below.",
 )
 @click.option(
     "--edge-weight",
@@ -108,6 +120,27 @@ def compat() -> None:
     callback=_finite,
     help="Narrower window, in seconds, whose pairs are flagged.",
 )
+@click.option(
+    "--subgraph",
+    "number",
+    type=click.IntRange(0, 3),
+    default=0,
+    show_default=True,
+    help="Edges to keep: 0 all, 1 those over the quantile, 2 those over the fast "
+    "window's quantile, 3 all among the accounts of 2 and their neighbours.",
+)
+@click.option(
+    "--drop-duplicates",
+    is_flag=True,
+    help="Leave out rows that repeat another in all four columns, and rows without "
+    "an object.",
+)
+@click.option(
+    "--loops",
+    is_flag=True,
+    help="Keep pairs of one account, of one post, and of an object with the post "
+    "that has its id; what is missing is then a value like others.",
+)
 @rival_options
 def coortweet_command(
     files: tuple[Path, ...],
@@ -116,6 +149,8 @@ def coortweet_command(
     participation: coortweet.Participation,
     edge_weight: float,
     fast_window: float | None,
+    number: Literal[0, 1, 2, 3],
+    drop_duplicates: bool,
     loops: bool,
     mapping: str | None,
     out: Path | None,
@@ -123,26 +158,37 @@ def coortweet_command(
 ) -> None:
     """Count post pairs and weigh edges as the R package CooRTweet does.
 
-    Reads its long table: object_id, account_id, content_id, timestamp_share.
+    Reads its long table: object_id, account_id, content_id, timestamp_share. The
+    account may be named id_user or id_account, as in older tables.
 
     Example: rasad compat coortweet shares.csv --window 60 --out network
     """
-    shares = read_shares(files, read_mapping(mapping) if mapping else None)
+    if number > 1 and fast_window is None:
+        raise click.UsageError(f"--subgraph {number} needs --fast-window")
+    if out:
+        refuse_overwriting(files, out, COORTWEET_TABLES)
+    table = read_shares(files, read_mapping(mapping) if mapping else None)
+    _warn_of_milliseconds(table.time_s, window)
     pairs = coortweet.detect_groups(
-        shares, window, min_participation, loops=loops, participation=participation
+        without_duplicates(table) if drop_duplicates else table,
+        window,
+        min_participation,
+        loops=loops,
+        participation=participation,
     )
     if fast_window is not None:
         pairs = coortweet.flag_speed_share(pairs, fast_window, min_participation)
     made = coortweet_network.coordinated_network(pairs, edge_weight)
-    written = write_coortweet(made, out, fast_window) if out else []
-    _conclude(
-        "CooRTweet",
-        coortweet_network.summary(made),
-        _strongest_edges(made),
-        written,
-        coortweet_differences(made, min_participation),
-        as_json,
-    )
+    edges = subgraph(made, number).edges if number else None
+    written = write_coortweet(made, out, fast_window, edges) if out else []
+    found = coortweet_network.summary(made, edges)
+    if as_json:
+        echo_json(found)
+        return
+    said = coortweet_differences(made, min_participation, participation)
+    rows = rows_sentence(table, drop_duplicates)
+    _show("CooRTweet", found, _strongest_edges(made, edges), written)
+    _show_differences([rows, *said] if rows else said)
 
 
 @compat.command("cnt")
@@ -165,10 +211,13 @@ def coortweet_command(
 )
 @click.option(
     "--min-edge-weight",
+    "--min-participation",
+    "min_edge_weight",
     type=click.IntRange(0),
     default=2,
     show_default=True,
-    help="Weight below which an edge is left out.",
+    help="Weight below which an edge is left out; one option with two names. The "
+    "toolkit asks nothing else of an account.",
 )
 @click.option(
     "--similarity",
@@ -186,6 +235,7 @@ def coortweet_command(
     callback=_finite,
     help="Words below which a text is like no other, for co_similar_tweet.",
 )
+@click.option("--loops", is_flag=True, help="Keep edges from an account to itself.")
 @rival_options
 def cnt_command(
     files: tuple[Path, ...],
@@ -202,11 +252,17 @@ def cnt_command(
     """Weigh directed edges as the Coordination Network Toolkit does.
 
     Reads its table of eight columns by their places: message_id, user_id, username,
-    repost_id, reply_id, message, timestamp, urls.
+    repost_id, reply_id, message, timestamp, urls; or its SQLite database.
+
+    Edges are directed: two accounts can have two. Pairs are the pairs of messages
+    behind the edges that are kept.
 
     Example: rasad compat cnt messages.csv --network co_link --window 60
     """
+    if out:
+        refuse_overwriting(files, out, TOOLKIT_TABLES)
     messages = read_messages(files, read_mapping(mapping) if mapping else None)
+    _warn_of_milliseconds(messages.time_s, window)
     made = toolkit.network(
         messages,
         kind,
@@ -217,39 +273,48 @@ def cnt_command(
         min_document_size=min_document_size,
     )
     written = write_toolkit(made, messages, out) if out else []
-    _conclude(
-        f"Coordination Network Toolkit, {kind}",
-        toolkit.summary(made),
-        _heaviest_edges(made),
-        written,
-        toolkit_differences(made),
-        as_json,
+    found = toolkit.summary(made)
+    if as_json:
+        echo_json(found)
+        return
+    title = f"Coordination Network Toolkit, {kind}"
+    _show(title, found, _heaviest_edges(made), written)
+    _show_differences(
+        toolkit_differences(made, loops=loops, min_edge_weight=min_edge_weight)
     )
 
 
-def _conclude(
+def _warn_of_milliseconds(time_s: NDArray[np.float64], window: float) -> None:
+    sentence = time_sentence(time_s, window)
+    if sentence:
+        complain(sentence)
+
+
+def _show(
     title: str,
-    summary: dict[str, int],
+    found: dict[str, int],
     edges: list[dict[str, Any]],
     written: list[Path],
-    differences: list[str],
-    as_json: bool,
 ) -> None:
-    if as_json:
-        echo_json(summary)
-        return
-    show_table(title, [summary], list(summary))
+    show_table(title, [found], list(found))
     if edges:
         show_table(f"Heaviest edges ({len(edges)})", edges, list(edges[0]))
     for path in written:
         show_line(str(path))
+
+
+def _show_differences(sentences: list[str]) -> None:
     show_line("Where Rasad's own numbers differ, and why")
-    for sentence in differences:
+    for sentence in sentences:
         show_line(f"* {sentence}")
 
 
-def _strongest_edges(made: Network) -> list[dict[str, Any]]:
+def _strongest_edges(
+    made: Network, edges: NDArray[np.int64] | None
+) -> list[dict[str, Any]]:
     layer, names = made.full, made.pairs.shares.accounts
+    chosen = np.arange(len(layer)) if edges is None else edges
+    heaviest = chosen[(-layer.weight[chosen]).argsort(kind="stable")[:SHOWN]]
     return [
         {
             "from": names[layer.account[at]],
@@ -259,7 +324,7 @@ def _strongest_edges(made: Network) -> list[dict[str, Any]]:
             "edge_symmetry_score": float(layer.edge_symmetry_score[at]),
             "true_symmetry": float(layer.true_symmetry[at]),
         }
-        for at in (-layer.weight).argsort(kind="stable")[:SHOWN]
+        for at in heaviest
     ]
 
 

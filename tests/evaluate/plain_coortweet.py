@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rasad.evaluate.baselines.coortweet import Shares
 from rasad.evaluate.baselines.rival_files import ShareTable
+from rasad.evaluate.baselines.shares import Shares
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ def detect(
     rows: list[Row], window: float, least: int, loops: bool, both: bool = False
 ) -> list[Pair]:
     n_rows = Counter(row.account for row in rows)
-    active = [row for row in rows if row.account and n_rows[row.account] >= least]
+    active = [row for row in rows if n_rows[row.account] >= least]
     pairs = [
         pair
-        for group in by_first(by_account(active))
+        for group in by_first(by_account(active), loops)
         for pair in paired(group, window)
         if loops or not is_loop(pair)
     ]
@@ -68,13 +68,18 @@ def by_account(rows: list[Row]) -> list[Row]:
     return [row for account in accounts for row in rows if row.account == account]
 
 
-def by_first(rows: list[Row]) -> list[list[Row]]:
-    """Group rows by object in order of appearance, leaving out what is missing."""
-    whole = [
-        row for row in rows if row.object and row.content and math.isfinite(row.time)
-    ]
-    objects = dict.fromkeys(row.object for row in rows if row.object)
+def by_first(rows: list[Row], loops: bool) -> list[list[Row]]:
+    """Group rows by object in order of appearance.
+
+    With loops, what is missing is a value; without, rows that lack one are left out.
+    """
+    whole = [row for row in rows if math.isfinite(row.time) and (loops or names(row))]
+    objects = dict.fromkeys(row.object for row in rows)
     return [[row for row in whole if row.object == one] for one in objects]
+
+
+def names(row: Row) -> bool:
+    return None not in (row.object, row.account, row.content)
 
 
 def paired(group: list[Row], window: float) -> list[Pair]:
@@ -105,7 +110,7 @@ def participating(
     kept = {
         row.content
         for row in rows
-        if row.account and row.content in met and n_rows[row.account] >= least
+        if row.content in met and n_rows[row.account] >= least
     }
     needed = all if both else any
     return [
@@ -137,10 +142,16 @@ class Edge:
     true_symmetry: float
 
 
+NA = "NA"
+"""What R calls a missing account in its network."""
+
+
 def edges(pairs: list[Pair]) -> list[Edge]:
     grouped: dict[tuple[str, str], list[Pair]] = {}
     for pair in pairs:
-        ends = sorted([pair.older.account or "", pair.newer.account or ""])
+        ends = sorted(end or NA for end in (pair.older.account, pair.newer.account))
+        if NA in ends:
+            ends = [NA, NA]  # As shipped: the smaller and the greater are both missing.
         grouped.setdefault((ends[0], ends[1]), []).append(pair)
     return [edge(ends, grouped[ends]) for ends in sorted(grouped)]
 
@@ -153,7 +164,7 @@ def edge(ends: tuple[str, str], pairs: list[Pair]) -> Edge:
             row.content
             for pair in pairs
             for row in (pair.older, pair.newer)
-            if row.account == end
+            if end in (NA, row.account)
         }
         for end in ends
     ]

@@ -34,17 +34,43 @@ def weights(
     loops: bool = False,
     similarity: float = 0.8,
 ) -> Weights:
+    met: dict[tuple[str, str], set[str]] = {}
+    for one, other in meetings(rows, kind, window, loops, similarity):
+        met.setdefault((one.user, other.user), set()).add(one.message)
+    return {
+        ends: len(found) for ends, found in sorted(met.items()) if len(found) >= least
+    }
+
+
+def pairs_behind(
+    rows: list[Cells],
+    kind: str,
+    window: float,
+    least: int,
+    loops: bool,
+    similarity: float,
+) -> int:
+    """Count the pairs of messages behind the edges that weigh enough."""
+    kept = weights(rows, kind, window, least, loops, similarity)
+    return len(
+        {
+            frozenset([(one.user, one.message), (other.user, other.message)])
+            for one, other in meetings(rows, kind, window, loops, similarity)
+            if (one.user, other.user) in kept
+        }
+    )
+
+
+def meetings(
+    rows: list[Cells], kind: str, window: float, loops: bool, similarity: float
+) -> Iterator[tuple[Acted, Acted]]:
     joined = list(acted(rows, kind))
     alike = near(similarity) if kind == "co_similar_tweet" else same
-    met: dict[tuple[str, str], set[str]] = {}
     for one, other in product(joined, joined):
         inside = one.time - window <= other.time <= one.time + window
         apart = one.message != other.message and (loops or one.user != other.user)
         if inside and apart and alike(one.key, other.key):
-            met.setdefault((one.user, other.user), set()).add(one.message)
-    return {
-        ends: len(found) for ends, found in sorted(met.items()) if len(found) >= least
-    }
+            yield one, other
 
 
 def same(one: object, other: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 import tracemalloc
+import warnings
 
 import numpy as np
 import pytest
@@ -23,9 +24,9 @@ from rasad.errors import ConfigError
 from rasad.evaluate.baselines import coortweet
 from rasad.evaluate.baselines.coortweet import (
     PostPairs,
-    Shares,
     detect_groups,
     flag_speed_share,
+    rows_in_pairs,
 )
 from rasad.evaluate.baselines.coortweet_network import (
     Layer,
@@ -39,6 +40,7 @@ from rasad.evaluate.baselines.coortweet_stats import (
     group_stats,
     subgraph,
 )
+from rasad.evaluate.baselines.shares import Shares
 
 NAMES = st.sampled_from(["a", "b", "c", "d", None])
 CELLS = st.lists(
@@ -187,6 +189,78 @@ def test_rows_without_an_object_count_towards_participation() -> None:
         (None, "b", "b2", 1.0),
     ]
     assert len(detect_groups(shares_of(rows_of(cells)), 10, 2)) == 1
+
+
+def test_what_is_missing_is_a_value_where_loops_are_kept() -> None:
+    """As shipped: missing objects are a group, and missing accounts make a loop."""
+    cells: Cells = [
+        (None, "a", "a1", 0.0),
+        (None, "b", "b1", 1.0),
+        ("x", None, "n1", 100.0),
+        ("x", "a", "a2", 101.0),
+        ("x", "b", None, 102.0),
+    ]
+    shares = shares_of(rows_of(cells))
+    assert len(detect_groups(shares, 10, 1)) == 0
+    made = coordinated_network(detect_groups(shares, 10, 1, loops=True))
+    names = made.pairs.shares.accounts
+    ends = zip(made.full.account, made.full.account_y, strict=True)
+    assert {
+        (names[one], names[other]): weight
+        for (one, other), weight in zip(ends, made.full.weight.tolist(), strict=True)
+    } == {("NA", "NA"): 2, ("a", "b"): 2}
+
+
+def test_rows_without_an_account_count_as_one_account() -> None:
+    """As shipped: the missing account takes part twice, by post p of account a."""
+    cells: Cells = [
+        ("x", "a", "p", 0.0),
+        ("y", "a", "a2", 500.0),
+        ("x", "b", "b1", 1.0),
+        ("y", "b", "b2", 900.0),
+        (None, None, "p", 0.0),
+        (None, None, "p", 0.0),
+    ]
+    assert len(detect_groups(shares_of(rows_of(cells)), 10, 2)) == 1
+    assert len(detect_groups(shares_of(rows_of(cells[:4])), 10, 2)) == 0
+
+
+def test_both_sides_are_asked_once_and_may_be_left_below() -> None:
+    """Once a loses its pair with c, it has one row left where two were asked for."""
+    cells: Cells = [
+        ("x", "a", "a1", 0.0),
+        ("x", "b", "b1", 1.0),
+        ("y", "a", "a2", 100.0),
+        ("y", "c", "c1", 101.0),
+        ("z", "b", "b2", 900.0),
+        ("z", "d", "d1", 901.0),
+        ("w", "c", "c2", 2_000.0),
+        ("w", "d", "d2", 5_000.0),
+    ]
+    pairs = detect_groups(shares_of(rows_of(cells)), 10, 2, participation="documented")
+    assert len(pairs) == 1
+    assert rows_in_pairs(pairs).tolist() == [1, 1, 0, 0]
+
+
+def test_rows_in_pairs_count_rows_and_not_posts() -> None:
+    cells: Cells = [
+        ("x", "a", "a1", 0.0),
+        ("y", "a", "a1", 0.0),
+        ("x", "b", "b1", 1.0),
+    ]
+    assert rows_in_pairs(found_in(cells)).tolist() == [2, 1]
+
+
+def test_gaps_are_those_of_some_pairs() -> None:
+    pairs = found_in(SIX_AROUND_ONE)
+    assert pairs.gaps(slice(1, 3)).tolist() == pairs.time_delta[1:3].tolist()
+
+
+def test_times_at_the_ends_of_the_doubles_give_no_warning() -> None:
+    cells: Cells = [("x", "a", "a1", 1e308), ("x", "b", "b1", -1e308)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(detect_groups(shares_of(rows_of(cells)), 1e308, 1)) == 0
 
 
 def test_the_same_rows_twice_count_as_often_as_they_stand_there() -> None:

@@ -13,10 +13,9 @@ import pytest
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from rasad.evaluate.baselines.codes import NONE
+from rasad.evaluate.baselines.codes import Ints
 from rasad.evaluate.baselines.coortweet import (
     PostPairs,
-    Shares,
     detect_groups,
     flag_speed_share,
 )
@@ -33,6 +32,7 @@ from rasad.evaluate.baselines.coortweet_stats import (
     subgraph,
 )
 from rasad.evaluate.baselines.rival_files import read_shares
+from rasad.evaluate.baselines.shares import Shares
 
 pytestmark = pytest.mark.data
 
@@ -210,23 +210,31 @@ def test_the_german_table(
     assert size(coordinated_network(pairs, 0.25), 1) == quarter
 
 
+def only(shares: Shares, rows: Ints) -> Shares:
+    return replace(
+        shares,
+        object=shares.object[rows],
+        account=shares.account[rows],
+        content=shares.content[rows],
+        time_s=shares.time_s[rows],
+    )
+
+
 def test_the_german_table_with_two_kinds_of_objects(
     shared_data: Path, tmp_path: Path
 ) -> None:
     """Each kind is looked at by itself, then the pairs make one network."""
     shares = german_shares(tmp_path, shared_data, "url", "phash")
     is_url = np.array([name.startswith("url_") for name in shares.objects])
-    parts = [
-        detect_groups(
-            replace(shares, account=np.where(chosen, shares.account, NONE)), 30, 2
-        )
-        for chosen in (is_url[shares.object], ~is_url[shares.object])
-    ]
+    older, newer = [], []
+    for chosen in (is_url[shares.object], ~is_url[shares.object]):
+        rows = np.flatnonzero(chosen).astype(np.int32)
+        pairs = detect_groups(only(shares, rows), 30, 2)
+        older.append(rows[pairs.older])
+        newer.append(rows[pairs.newer])
     network = coordinated_network(
         PostPairs(
-            shares=shares,
-            older=np.concatenate([part.older for part in parts]),
-            newer=np.concatenate([part.newer for part in parts]),
+            shares=shares, older=np.concatenate(older), newer=np.concatenate(newer)
         )
     )
     found = summary(network)

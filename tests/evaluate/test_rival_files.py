@@ -160,12 +160,44 @@ def test_the_toolkits_table_as_parquet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "body",
-    ["1,u,n,,,T,soon,\n", "1,u,n,,,T,nan,\n", "1,u,n,,,T,0\n", "1,u,n,,,T,0,a,b\n"],
+    "body", ["1,u,n,,,T,soon,\n", "1,u,n,,,T,0\n", "1,u,n,,,T,0,a,b\n"]
 )
 def test_a_row_that_the_toolkit_stops_at_is_an_error(body: str, written: Write) -> None:
     with pytest.raises(ImportFormatError, match=r"Line 3 of table0\.csv"):
         read_messages([written(MESSAGES + "0,u,n,,,T,0,\n" + body)])
+
+
+@pytest.mark.parametrize("time", ["nan", "inf", "-inf"])
+def test_times_without_end_are_refused_where_the_toolkit_takes_them(
+    time: str, written: Write
+) -> None:
+    with pytest.raises(ImportFormatError, match="not a number of seconds"):
+        read_messages([written(f"{MESSAGES}1,u,n,,,T,{time},\n")])
+
+
+def test_blank_lines_are_passed_over_where_the_toolkit_stops(written: Write) -> None:
+    path = written(f"{MESSAGES}1,u,n,,,T,0,\n\n2,v,n,,,T,1,\n")
+    assert read_messages([path]).time_s.tolist() == [0.0, 1.0]
+
+
+def test_numbers_are_read_as_each_tools_language_reads_them(written: Write) -> None:
+    """Python takes an underscore for nothing, R for no number."""
+    assert read_messages([written(f"{MESSAGES}1,u,n,,,T,1_000,\n")]).time_s == [1000]
+    for cell in ("1_000", "١٢"):
+        with pytest.raises(ImportFormatError, match="Line 2"):
+            read_shares([written(f"{SHARES}o,a,c,{cell}\n")])
+
+
+@pytest.mark.parametrize(
+    ("body", "cells"), [("1;u;0\n", "1 cell"), ("1,u,0\n", "3 cells")]
+)
+def test_a_table_of_another_kind_ends_with_the_option_to_type(
+    body: str, cells: str, written: Write
+) -> None:
+    with pytest.raises(ImportFormatError) as error:
+        read_messages([written(f"id,who,when\n{body}")])
+    assert f"has {cells} set apart by commas" in str(error.value)
+    assert "--map post=COLUMN,account=COLUMN,time=COLUMN" in str(error.value)
 
 
 def test_an_encoding_that_the_toolkit_cannot_read_is_an_error(tmp_path: Path) -> None:

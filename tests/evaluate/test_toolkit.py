@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluate.plain_toolkit import Cells, Weights, names_of, weights
+from evaluate.plain_toolkit import Cells, Weights, names_of, pairs_behind, weights
 from rasad.errors import ConfigError
 from rasad.evaluate.baselines import toolkit_edges
 from rasad.evaluate.baselines.rival_files import MessageTable, read_messages
@@ -102,6 +103,41 @@ def test_weights_are_distinct_messages_of_the_source() -> None:
     assert made.pairs == 6
 
 
+def test_pairs_are_those_behind_the_edges_that_are_kept() -> None:
+    """Twice a meets b, once c; only from a to b is the edge heavy enough."""
+    rows = [row(n, "a", repost="p", time=str(n)) for n in (0, 1)]
+    rows += [row(2, "b", repost="p"), row(3, "a", repost="q"), row(4, "c", repost="q")]
+    messages = messages_of(rows)
+    assert network(messages, "co_retweet", 10, 1).pairs == 3
+    made = network(messages, "co_retweet", 10, 2)
+    assert (found(messages, made), made.pairs) == ({("a", "b"): 2}, 2)
+    assert network(messages, "co_retweet", 10, 3).pairs == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS, st.integers(0, 3), st.booleans())
+def test_pairs_are_those_of_the_plain_twin(
+    rows: list[Cells], least: int, loops: bool
+) -> None:
+    """Of times that doubles hold: others may be seen from one side of the window."""
+    held = {"0.1": "0.5", "0.3": "0.75", "10.1": "10.5", "10.3": "10.75"}
+    rows = [[*cells[:6], held.get(cells[6], cells[6]), cells[7]] for cells in rows]
+    messages = messages_of(rows)
+    for kind in KINDS:
+        made = network(messages, kind, 10, least, loops=loops, similarity=0.5)
+        expected = pairs_behind(rows, kind, 10, least, loops, similarity=0.5)
+        assert made.pairs == expected, kind
+
+
+def test_times_at_the_ends_of_the_doubles_give_no_warning() -> None:
+    rows = [
+        row(n, "ab"[n], repost="p", time=t) for n, t in enumerate(["1e308", "-1e308"])
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(network(messages_of(rows), "co_retweet", 1e308, 1)) == 0
+
+
 def test_posts_without_links_share_the_empty_link() -> None:
     made = made_of([row(1, "a"), row(2, "b")], "co_link")
     assert (len(made), made.pairs, made.empty_pairs) == (2, 1, 1)
@@ -153,6 +189,18 @@ def test_a_message_does_not_meet_itself() -> None:
     rows = [row(1, "a", repost="p"), row(2, "b", repost="q"), row(3, "b", repost="q")]
     made = network(messages_of(rows), "co_retweet", 10, 1, loops=True)
     assert found(messages_of(rows), made) == {("b", "b"): 2}
+
+
+def test_loops_that_another_release_would_add_are_counted() -> None:
+    rows = [row(n, "a", repost="p", time=str(20 * n)) for n in (0, 1)]
+    rows += [row(2, "b", repost="q"), row(3, "b", repost="q"), row(4, "c", repost="q")]
+    messages = messages_of(rows)
+    more = [
+        network(messages, "co_retweet", 10, least, loops=True).loops_in_1_5_2
+        for least in (0, 1, 2, 3)
+    ]
+    assert more == [2, 2, 1, 0]
+    assert network(messages, "co_retweet", 10, 1).loops_in_1_5_2 == 0
 
 
 def test_nothing_gives_an_empty_network() -> None:
@@ -245,6 +293,8 @@ def test_edges_of_the_toolkits_test_input(
     messages = read_messages([shared_data / "parity" / "qut_coretweet_test_input.csv"])
     made = network(messages, "co_retweet", window, 1, loops=True)
     assert found(messages, made) == expected
+    if window == 60:
+        assert len(made) + made.loops_in_1_5_2 == 15  # what release 1.5.2 gives
 
 
 @pytest.mark.data

@@ -26,6 +26,9 @@ class Codes:
     def __init__(self) -> None:
         self._codes: dict[str, int] = {}
 
+    def __len__(self) -> int:
+        return len(self._codes)
+
     def of(self, text: str | None) -> int:
         """Return the number of a text; a new text gets the next one."""
         if text is None:
@@ -49,17 +52,6 @@ class Codes:
         for new, text in enumerate(texts):
             place[self._codes[text]] = new
         return place[given], texts
-
-
-def counted_by(codes: Ints, among: int) -> NDArray[np.int64]:
-    """Return how often each code occurs; missing ones do not count.
-
-    Examples
-    --------
-    >>> counted_by(np.array([1, -1, 1], np.int32), 3)
-    array([0, 2, 0])
-    """
-    return np.bincount(codes[codes != NONE], minlength=among)
 
 
 def grouped(codes: Ints) -> NDArray[np.int64]:

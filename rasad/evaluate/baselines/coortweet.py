@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.errors import ConfigError
-from rasad.evaluate.baselines.codes import NONE, Ints, counted_by, grouped
+from rasad.evaluate.baselines.codes import NONE, Ints, grouped
+from rasad.evaluate.baselines.shares import Shares, with_missing
 from rasad.evaluate.baselines.windows import (
     BLOCK,
     Partners,
@@ -26,31 +27,8 @@ from rasad.evaluate.baselines.windows import (
 Participation = Literal["shipped", "documented"]
 
 MOST_PAIRS = 50_000_000
-"""Pairs above which nothing is computed. Each is kept, at 20 bytes, and at 80 where it
-is an edge of its own."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shares:
-    """CooRTweet's long table: one row for each account, object and post.
-
-    Parameters
-    ----------
-    object, account, content : int32, shape (n,)
-        Codes in the order of the texts' code points; -1 where there is none.
-    time_s : float64, shape (n,)
-        Seconds; NaN where there is none.
-    objects, accounts, contents : list of str
-        The text of each code.
-    """
-
-    object: Ints
-    account: Ints
-    content: Ints
-    time_s: NDArray[np.float64]
-    objects: list[str]
-    accounts: list[str]
-    contents: list[str]
+"""Pairs above which nothing is computed. Each is kept, at 20 bytes, and takes about 90
+where it is an edge of its own: near this number, 5 GB, and twice that to write them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +56,12 @@ class PostPairs:
     @property
     def time_delta(self) -> NDArray[np.float64]:
         """Seconds between the two posts."""
+        return self.gaps(slice(None))
+
+    def gaps(self, some: slice) -> NDArray[np.float64]:
+        """Return the seconds between the two posts for some of the pairs."""
         time_s = self.shares.time_s
-        return np.abs(time_s[self.newer] - time_s[self.older])
+        return np.abs(time_s[self.newer[some]] - time_s[self.older[some]])
 
     def only(self, kept: NDArray[np.bool_]) -> PostPairs:
         """Return some of the pairs, in the same order."""
@@ -114,10 +96,12 @@ def detect_groups(
         Rows that an account must have, at first in the table, then among the posts of
         the pairs.
     loops : bool
-        Keep pairs of one account, of one post, and of a post with its own reposts.
+        Keep pairs of one account, of one post, and of a post with its own reposts. What
+        is missing is then a value like others, as it is to R.
     participation : {"shipped", "documented"}
         Keep a pair when either side takes part often enough, as the package does, or
-        when both do, as it says it does.
+        when both do, as it says it does. Either way the table is looked at once: an
+        account may lose pairs and be left with fewer rows than were asked for.
 
     Returns
     -------
@@ -131,8 +115,10 @@ def detect_groups(
 
     Notes
     -----
-    A row that lacks its account, object, post or time is in no pair. Time is
-    O(n log n) in rows and in pairs inside the window; memory is 20 bytes a pair.
+    A row without a time is in no pair; without `loops`, neither is one that lacks its
+    account, object or post. Rows without an account count as those of one account.
+    Time is O(n log n) in rows and in pairs inside the window; memory is 20 bytes a
+    pair.
 
     Examples
     --------
@@ -145,6 +131,7 @@ def detect_groups(
     >>> pairs.older, pairs.newer, pairs.time_delta
     (array([1], dtype=int32), array([0], dtype=int32), array([5.]))
     """
+    shares = with_missing(shares) if loops else shares
     listed = _listed(shares, min_participation)
     found = _paired(shares, listed, _pair_keys(shares, listed, window_s, loops))
     return found.only(
@@ -160,17 +147,37 @@ def participating(
     An account takes part by each of its rows whose post is in a pair. A post counts
     once for each object it shares, and also when only another object made the pair.
     """
-    shares = pairs.shares
-    met = np.zeros(len(shares.contents) + 1, np.bool_)  # the last is for NONE
-    met[shares.content[pairs.older]] = True
-    met[shares.content[pairs.newer]] = True
-    taking = np.flatnonzero(met[shares.content] & (shares.account != NONE))
-    account = shares.account[taking]
-    enough = counted_by(account, len(shares.accounts)) >= min_participation
+    shares, met = pairs.shares, _met(pairs)
+    enough = _rows_by_account(shares, met[shares.content]) >= min_participation
     kept = np.zeros_like(met)
-    kept[shares.content[taking[enough[account]]]] = True
+    kept[shares.content[met[shares.content] & enough[shares.account]]] = True
     older, newer = kept[shares.content[pairs.older]], kept[shares.content[pairs.newer]]
     return older & newer if both else older | newer
+
+
+def rows_in_pairs(pairs: PostPairs) -> NDArray[np.int64]:
+    """Count the rows by which each account takes part, as `participating` does.
+
+    Returns
+    -------
+    int64, shape (accounts,)
+    """
+    shares = pairs.shares
+    return _rows_by_account(shares, _met(pairs)[shares.content])[:-1]
+
+
+def _met(pairs: PostPairs) -> NDArray[np.bool_]:
+    """Tell which posts are in a pair; the last is for the missing one."""
+    content = pairs.shares.content
+    met = np.zeros(len(pairs.shares.contents) + 1, np.bool_)
+    met[content[pairs.older]] = met[content[pairs.newer]] = True
+    return met
+
+
+def _rows_by_account(shares: Shares, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Count chosen rows by account; the last is for the missing one."""
+    among = len(shares.accounts) + 1
+    return np.bincount(shares.account[chosen] % among, minlength=among)
 
 
 def flag_speed_share(
@@ -209,13 +216,15 @@ def _listed(shares: Shares, least: int) -> NDArray[np.int64]:
     Accounts with too few rows go first. The others are put together account by
     account, then object by object: where times are equal, this decides who is older.
     """
-    rows_of = counted_by(shares.account, len(shares.accounts))
-    enough = np.append(rows_of >= least, False)  # the last is for NONE
+    every = np.ones(len(shares.account), np.bool_)
+    enough = _rows_by_account(shares, every) >= least
     row = np.flatnonzero(enough[shares.account])
     row = row[grouped(shares.account[row])]
     row = row[grouped(shares.object[row])]
-    whole = (shares.object[row] != NONE) & (shares.content[row] != NONE)
-    listed: NDArray[np.int64] = row[whole & np.isfinite(shares.time_s[row])]
+    whole = np.isfinite(shares.time_s[row])
+    for codes in (shares.object, shares.account, shares.content):
+        whole &= codes[row] != NONE
+    listed: NDArray[np.int64] = row[whole]
     return listed
 
 

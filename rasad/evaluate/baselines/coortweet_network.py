@@ -140,12 +140,24 @@ def over_quantile(weight: NDArray[np.int64], edge_weight: float) -> NDArray[np.b
     return above
 
 
-def summary(network: Network) -> dict[str, int]:
-    """Return how many pairs, accounts and edges there are, and their weights."""
-    weight = network.full.weight
+def summary(network: Network, edges: NDArray[np.int64] | None = None) -> dict[str, int]:
+    """Return how many pairs, accounts and edges there are, and their weights.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    edges : int64, optional
+        Places of the edges that count, as a `Subgraph` has them; all if not given.
+    """
+    full = network.full
+    chosen = slice(None) if edges is None else edges
+    weight = full.weight[chosen]
+    linked = np.zeros(len(network.pairs.shares.accounts), np.bool_)
+    linked[full.account[chosen]] = linked[full.account_y[chosen]] = True
     return {
-        "pairs": len(network.pairs),
-        "accounts": len(network.full.accounts),
+        "pairs": int(weight.sum()),
+        "accounts": int(linked.sum()),
         "edges": len(weight),
         "max_weight": int(weight.max(initial=0)),
         "sum_weight": int(weight.sum()),
@@ -162,7 +174,7 @@ def _layer(pairs: PostPairs, edge_weight: float) -> Layer:
         account_y=(keys % among).astype(np.int32),
         weight=weight,
         avg_time_delta=seconds / weight,
-        **_posts(pairs, edge_of, several, keys // among),
+        **_posts(pairs, edge_of, several, np.divmod(keys, among)),
         over=over_quantile(weight, edge_weight),
         edge_of=edge_of,
     )
@@ -174,8 +186,11 @@ def _edges(
     """Return edges as `account * among + account_y`, their weights, and the pairs'."""
     account = pairs.shares.account
     older, newer = account[pairs.older], account[pairs.newer]
-    key = np.minimum(older, newer).astype(np.int64) * among
-    key += np.maximum(older, newer)
+    low, high = np.minimum(older, newer), np.maximum(older, newer)
+    if pairs.shares.missing:
+        # As shipped: with a missing account, all pairs are one loop of it.
+        high[low == 0] = 0
+    key = low.astype(np.int64) * among + high
     order = np.argsort(key)
     key = key[order]
     begins = np.append(True, key[1:] != key[:-1])[: len(key)]
@@ -189,7 +204,7 @@ def _posts(
     pairs: PostPairs,
     edge_of: Ints,
     several: NDArray[np.int64],
-    first: NDArray[np.int64],
+    ends: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> dict[str, Ints]:
     """Count the posts of each edge: older and newer ones, then either account's.
 
@@ -201,8 +216,8 @@ def _posts(
         The edge of each.
     several : int64
         Pairs whose edge has more than one; all others have one post on each side.
-    first : int64
-        First account of each edge.
+    ends : tuple of int64
+        First and second account of each edge.
     """
     content, owner = pairs.shares.content, pairs.shares.account
     older, newer, edge = pairs.older[several], pairs.newer[several], edge_of[several]
@@ -211,13 +226,14 @@ def _posts(
         posts = max(len(pairs.shares.contents), 1)
         found = distinct(edge.astype(np.int64) * posts + content[row]) // posts
         # An edge that is not looked at has one post; none has no post.
-        number = np.bincount(found, minlength=len(first))
+        number = np.bincount(found, minlength=len(ends[0]))
         return np.maximum(number, 1).astype(np.int32)
 
     edges, rows = np.concatenate([edge, edge]), np.concatenate([older, newer])
-    own = owner[rows] == first[edges]
     # In a loop every post is the account's own, on both sides.
-    theirs = ~own | np.tile(owner[older] == owner[newer], 2)
+    loop = (ends[0] == ends[1])[edges]
+    own = loop | (owner[rows] == ends[0][edges])
+    theirs = loop | ~own
     return {
         "n_content_id": count(edge, older),
         "n_content_id_y": count(edge, newer),

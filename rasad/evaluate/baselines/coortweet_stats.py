@@ -153,7 +153,11 @@ class AccountStats:
     unique_shares_count: NDArray[np.int64]
 
 
-def account_stats(network: Network, level: Level = "full") -> AccountStats:
+def account_stats(
+    network: Network,
+    level: Level = "full",
+    edges: NDArray[np.int64] | None = None,
+) -> AccountStats:
     """Return the statistics of the accounts whose edges are over the threshold.
 
     Parameters
@@ -162,6 +166,8 @@ def account_stats(network: Network, level: Level = "full") -> AccountStats:
         The network.
     level : {"full", "fast", "none"}
         Which threshold; with `none` all edges count.
+    edges : int64, optional
+        Places of the edges that count instead of those over the threshold.
 
     Returns
     -------
@@ -169,12 +175,13 @@ def account_stats(network: Network, level: Level = "full") -> AccountStats:
         Posts are counted in all pairs, or with `fast` in the flagged ones, whether
         their edge is over the threshold or not.
     """
-    chosen = _chosen(network, level)
+    chosen = _chosen(network, level) if edges is None else edges
     account, values = _distinct_edges(network, chosen)
     posts = posts_in_pairs(_pairs_of(network, level))
     found = np.unique(account)
     found = found[posts[found] > 0]
     means = [_mean_by(account, column)[found] for column in values.T]
+    means += [np.full(len(found), np.nan)] * (4 - len(means))
     return AccountStats(
         account=found,
         avg_time_delta=means[0],
@@ -212,18 +219,23 @@ def _distinct_edges(
     """
     full = network.full
     account = np.concatenate([full.account[chosen], full.account_y[chosen]])
-    values = np.concatenate([_edge_values(network)[chosen]] * 2)
-    order = np.lexsort((*values.T, account))
-    account, values = account[order], values[order]
+    edge = np.tile(np.arange(len(chosen)), 2)
+    values = _edge_values(network)[chosen]
+    order = np.lexsort((*values[edge].T, account))
+    account, values = account[order], values[edge[order]]
     new = np.ones(len(account), np.bool_)
     new[1:] = (account[1:] != account[:-1]) | (values[1:] != values[:-1]).any(axis=1)
     return account[new], values[new]
 
 
 def _edge_values(network: Network) -> NDArray[np.float64]:
-    """Return mean gap and symmetry of each edge, full and fast; inf where missing."""
+    """Return mean gap and symmetry of each edge, then those of the fast layer, if any.
+
+    They are infinite where an edge is not fast.
+    """
     full, fast = network.full, network.fast
-    values = np.full((len(full), 4), np.inf)  # not NaN, which equals nothing
+    columns = 2 if fast is None else 4
+    values = np.full((len(full), columns), np.inf)  # not NaN, which equals nothing
     values[:, 0], values[:, 1] = full.avg_time_delta, full.edge_symmetry_score
     if fast is not None:
         place = network.place_of(fast)

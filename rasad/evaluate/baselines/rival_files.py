@@ -14,7 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.evaluate.baselines.codes import Codes, Ints
-from rasad.evaluate.baselines.coortweet import Shares
+from rasad.evaluate.baselines.rival_database import (
+    is_database,
+    link_rows,
+    message_rows,
+)
 from rasad.evaluate.baselines.rival_rows import (
     Cells,
     Wanted,
@@ -22,6 +26,7 @@ from rasad.evaluate.baselines.rival_rows import (
     placed_rows,
     unreadable,
 )
+from rasad.evaluate.baselines.shares import Shares
 from rasad.evaluate.baselines.toolkit import Links, Messages
 from rasad.importers.times import TimeError, read_time
 
@@ -86,9 +91,10 @@ def read_messages(
     Parameters
     ----------
     paths : iterable of Path
-        Delimited text or Parquet.
+        Delimited text, Parquet or the toolkit's SQLite database.
     mapping : mapping of str to str, optional
-        Column by role. Without one, the eight columns are told by their places.
+        Column by role. Without one, the eight columns are told by their places. A
+        database has names of its own.
 
     Returns
     -------
@@ -104,6 +110,9 @@ def read_messages(
     """
     table = MessageTable()
     for path in paths:
+        if is_database(path):
+            _add_database(table, path)
+            continue
         found = (
             named_rows(path, TOOLKIT, mapping)
             if mapping
@@ -112,6 +121,14 @@ def read_messages(
         for line, cells in found:
             table.add(cells, _seconds(cells[6], path, line))
     return table.finished()
+
+
+def _add_database(table: MessageTable, path: Path) -> None:
+    """Add the messages of a database, then its links, each of its own row."""
+    for line, cells in message_rows(path):
+        table.add(cells, _seconds(cells[6], path, line))
+    for line, (post, account, url, time) in link_rows(path):
+        table.link(post, account, url, _seconds(time, path, line))
 
 
 class ShareTable:
@@ -177,12 +194,15 @@ class MessageTable:
         self._links = [array("q") for _ in range(3)]
         self._link_seconds = array("d")
         self._linked: set[tuple[int, int]] = set()
+        self._only_linked: set[int] = set()
 
     def add(self, cells: Cells, seconds: float) -> None:
         """Add one row: the eight cells, and the time among them as a number."""
         post, account, name, repost, reply, text, _, urls = cells
+        before = len(self._message)
         message, user = self._message.of(post or ""), self._user.of(account or "")
-        if message == len(self._texts):
+        if message >= before or message in self._only_linked:
+            self._only_linked.discard(message)
             row = (message, user, self._repost.of(repost or None))
             _append(self._rows, (*row, self._reply.of(reply or None)))
             self._seconds.append(seconds)
@@ -191,9 +211,20 @@ class MessageTable:
         if not repost and urls is not None:
             # As shipped: an empty cell is split into one link, the empty one.
             for url in urls.split(" "):
-                self._link(message, user, self._url.of(url), seconds)
+                self._link(message, user, url, seconds)
 
-    def _link(self, message: int, user: int, url: int, seconds: float) -> None:
+    def link(
+        self, post: str | None, account: str | None, url: str | None, seconds: float
+    ) -> None:
+        """Add one link of a message that stands in a table of its own."""
+        before = len(self._message)
+        message, user = self._message.of(post or ""), self._user.of(account or "")
+        if message >= before:
+            self._only_linked.add(message)
+        self._link(message, user, url or "", seconds)
+
+    def _link(self, message: int, user: int, link: str, seconds: float) -> None:
+        url = self._url.of(link)
         if (message, url) not in self._linked:
             self._linked.add((message, url))
             _append(self._links, (message, user, url))
@@ -234,7 +265,10 @@ def _narrow(codes: NDArray[np.int64]) -> Ints:
 
 
 def _seconds(cell: str | None, path: Path, line: int) -> float:
-    """Read a number of seconds as Python reads a float."""
+    """Read a number of seconds as Python reads a float, as the toolkit does.
+
+    The toolkit also takes `nan`, which is in no pair, and `inf`; both are refused.
+    """
     try:
         seconds = float(cell or "")
     except ValueError:
@@ -248,9 +282,8 @@ def _seconds_or_date(cell: str | None, path: Path, line: int) -> float:
     """Read a number of seconds, or a date in UTC; what is missing is NaN."""
     if cell is None:
         return math.nan
-    try:
-        seconds = float(cell)
-    except ValueError:
+    seconds = _number(cell)
+    if seconds is None:
         try:
             seconds = read_time(cell)[0] / 1e6
         except TimeError as error:
@@ -258,3 +291,13 @@ def _seconds_or_date(cell: str | None, path: Path, line: int) -> float:
     if math.isinf(seconds):
         raise unreadable(path, line, "its time is not finite")
     return seconds
+
+
+def _number(cell: str) -> float | None:
+    """Read a number as R reads it: Python would read `1_000` and Arabic digits too."""
+    if "_" in cell or not cell.isascii():
+        return None
+    try:
+        return float(cell)
+    except ValueError:
+        return None

@@ -89,7 +89,7 @@ def placed_rows(path: Path, width: int) -> Iterator[tuple[int, Cells]]:
     """Yield line and cells of every row, by the places of the columns.
 
     Text is read as the standard library reads CSV in UTF-8; its header says nothing.
-    Empty lines are passed over.
+    Empty lines are passed over, though the toolkit stops at one.
 
     Raises
     ------
@@ -100,7 +100,11 @@ def placed_rows(path: Path, width: int) -> Iterator[tuple[int, Cells]]:
     empty = True
     for line, cells in _parquet_rows(path) if is_parquet(path) else _csv_rows(path):
         if len(cells) != width:
-            raise unreadable(path, line, f"{len(cells)} cells instead of {width}")
+            raise (
+                _other_table(path, len(cells), width)
+                if empty
+                else unreadable(path, line, f"{_cells(len(cells))} instead of {width}")
+            )
         empty = False
         yield line, cells
     if empty:
@@ -115,6 +119,18 @@ def unreadable(path: Path, line: int, reason: str) -> ImportFormatError:
     return ImportFormatError(
         f"Line {line} of {path.name} cannot be read ({reason})",
         "mend or remove it; rasad import reads what is sound and lists the rest",
+    )
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+def _other_table(path: Path, count: int, width: int) -> ImportFormatError:
+    return ImportFormatError(
+        f"The first row of {path.name} has {_cells(count)} set apart by commas, and "
+        f"the tool's table has {width}",
+        "say which column is which with --map post=COLUMN,account=COLUMN,time=COLUMN",
     )
 
 

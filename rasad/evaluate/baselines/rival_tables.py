@@ -6,7 +6,7 @@ apostrophe before it, as everywhere in Rasad; numbers are left alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
+from rasad.errors import ConfigError
 from rasad.evaluate.baselines.coortweet import PostPairs
 from rasad.evaluate.baselines.coortweet_network import Layer, Network
 from rasad.evaluate.baselines.coortweet_stats import account_stats, group_stats
@@ -41,8 +42,37 @@ EDGE_COLUMNS = (
 """What CooRTweet says of an edge, and at the end what it means to say."""
 
 
+COORTWEET_TABLES = ("account_stats", "coordinated_pairs", "edges", "group_stats")
+TOOLKIT_TABLES = ("edges", "nodes")
+
+
+def refuse_overwriting(
+    inputs: Iterable[Path], folder: Path, tables: Iterable[str]
+) -> None:
+    """Refuse to write a table where one of the inputs stands.
+
+    Raises
+    ------
+    ConfigError
+        If a file to be written is one of the inputs, by whatever name.
+    """
+    read = {path.resolve() for path in inputs}
+    for name in tables:
+        path = folder / f"{name}.csv"
+        if path.resolve() in read or (
+            path.exists() and any(one.exists() and path.samefile(one) for one in read)
+        ):
+            raise ConfigError(
+                f"A result would replace an input: {path}",
+                "give another folder to --out",
+            )
+
+
 def write_coortweet(
-    network: Network, folder: Path, fast_window_s: float | None = None
+    network: Network,
+    folder: Path,
+    fast_window_s: float | None = None,
+    edges: NDArray[np.int64] | None = None,
 ) -> list[Path]:
     """Write pairs, edges, objects and accounts of a network.
 
@@ -54,6 +84,9 @@ def write_coortweet(
         Is made if need be; files of the same names are replaced.
     fast_window_s : float, optional
         The narrower window, which names a column.
+    edges : int64, optional
+        Places of the edges that are written and count, as a `Subgraph` has them; all
+        if not given. The pairs are written whole.
 
     Returns
     -------
@@ -61,13 +94,17 @@ def write_coortweet(
         `account_stats.csv`, `coordinated_pairs.csv`, `edges.csv`, `group_stats.csv`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tables = {
-        "account_stats": [_account_table(network)],
-        "coordinated_pairs": _pair_tables(network.pairs, fast_window_s),
-        "edges": [_edge_table(network)],
-        "group_stats": [_group_table(network)],
-    }
-    return [_written(folder / f"{name}.csv", blocks) for name, blocks in tables.items()]
+    # One table at a time is made and forgotten: of many pairs, each is large.
+    makers: tuple[Callable[[], Iterable[pa.Table]], ...] = (
+        lambda: [_account_table(network, edges)],
+        lambda: _pair_tables(network.pairs, fast_window_s),
+        lambda: [_edge_table(network, edges)],
+        lambda: [_group_table(network, edges)],
+    )
+    return [
+        _written(folder / f"{name}.csv", make())
+        for name, make in zip(COORTWEET_TABLES, makers, strict=True)
+    ]
 
 
 def write_toolkit(
@@ -81,9 +118,10 @@ def write_toolkit(
         `edges.csv` and `nodes.csv`; the nodes are all accounts of the table.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    tables = _directed_table(made), _node_table(messages)
     return [
-        _written(folder / "edges.csv", [_directed_table(made)], quoted=True),
-        _written(folder / "nodes.csv", [_node_table(messages)], quoted=True),
+        _written(folder / f"{name}.csv", [table], quoted=True)
+        for name, table in zip(TOOLKIT_TABLES, tables, strict=True)
     ]
 
 
@@ -116,7 +154,7 @@ def _pair_tables(pairs: PostPairs, fast_window_s: float | None) -> Iterator[pa.T
             "object_id": objects.take(pa.array(shares.object[older])),
             "content_id": contents.take(pa.array(shares.content[older])),
             "content_id_y": contents.take(pa.array(shares.content[newer])),
-            "time_delta": pa.array(pairs.time_delta[at : at + ROWS]),
+            "time_delta": pa.array(pairs.gaps(slice(at, at + ROWS))),
             "account_id": accounts.take(pa.array(shares.account[older])),
             "account_id_y": accounts.take(pa.array(shares.account[newer])),
         }
@@ -126,7 +164,7 @@ def _pair_tables(pairs: PostPairs, fast_window_s: float | None) -> Iterator[pa.T
         yield pa.table(columns)
 
 
-def _edge_table(network: Network) -> pa.Table:
+def _edge_table(network: Network, edges: NDArray[np.int64] | None) -> pa.Table:
     full, fast = network.full, network.fast
     accounts = _inert(network.pairs.shares.accounts)
     columns = {
@@ -141,7 +179,8 @@ def _edge_table(network: Network) -> pa.Table:
         part[network.place_of(fast)] = _edge_column(fast, name)
         columns[f"{name}_full"] = pa.array(_edge_column(full, name))
         columns[f"{name}_fast"] = pa.array(part, from_pandas=True)
-    return pa.table(columns)
+    whole = pa.table(columns)
+    return whole if edges is None else whole.take(pa.array(edges))
 
 
 def _edge_column(layer: Layer, name: str) -> NDArray[np.float64] | NDArray[np.int64]:
@@ -151,8 +190,8 @@ def _edge_column(layer: Layer, name: str) -> NDArray[np.float64] | NDArray[np.in
     return column
 
 
-def _group_table(network: Network) -> pa.Table:
-    found = group_stats(network)
+def _group_table(network: Network, edges: NDArray[np.int64] | None) -> pa.Table:
+    found = group_stats(network, edges)
     return pa.table(
         {
             "object_id": _inert([name for name, _ in found]),
@@ -161,8 +200,8 @@ def _group_table(network: Network) -> pa.Table:
     )
 
 
-def _account_table(network: Network) -> pa.Table:
-    stats = account_stats(network, "none")
+def _account_table(network: Network, edges: NDArray[np.int64] | None) -> pa.Table:
+    stats = account_stats(network, "none", edges)
     full = "" if network.fast is None else "_full"
     columns = {
         "account_id": _inert(network.pairs.shares.accounts).take(

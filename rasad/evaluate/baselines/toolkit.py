@@ -15,7 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.evaluate.baselines.codes import NONE, Codes, Ints
-from rasad.evaluate.baselines.toolkit_edges import Joined, Total, meetings
+from rasad.evaluate.baselines.toolkit_edges import (
+    Joined,
+    Total,
+    loops_of_messages,
+    meetings,
+)
 from rasad.evaluate.baselines.toolkit_text import WordSets, same_text
 
 Kind = Literal[
@@ -84,10 +89,12 @@ class DirectedNetwork:
     weight : int64, shape (n,)
         Distinct messages of the source that met one of the target.
     pairs : int
-        Pairs of messages inside the window, each counted once, before edges are left
-        out for their weight.
+        Pairs of messages that met and are behind an edge, in whatever direction.
     empty_pairs : int
         How many of them share nothing but the empty link or text.
+    loops_in_1_5_2 : int
+        Accounts that have no loop here and one in release 1.5.2, which lets a message
+        meet itself; 0 where loops are not kept.
     users : list of str
         The text of each code.
     """
@@ -98,6 +105,7 @@ class DirectedNetwork:
     weight: NDArray[np.int64]
     pairs: int
     empty_pairs: int
+    loops_in_1_5_2: int
     users: list[str]
 
     def __len__(self) -> int:
@@ -146,14 +154,15 @@ def network(
     total = Total(max(len(messages.users), 1), min_edge_weight)
     for block in meetings(joined, window_s, loops, similarity):
         total.add(block)
-    source, target, weight = total.edges()
+    found = total.finished()
+    more = 0
+    if loops:
+        more = loops_of_messages(joined, min_edge_weight, similarity)
+        more -= int((found.source == found.target).sum())
     return DirectedNetwork(
         kind=kind,
-        source=source,
-        target=target,
-        weight=weight,
-        pairs=total.pairs,
-        empty_pairs=total.empty_pairs,
+        **vars(found),
+        loops_in_1_5_2=more,
         users=messages.users,
     )
 

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.errors import ConfigError
-from rasad.evaluate.baselines.codes import NONE, Ints, distinct
+from rasad.evaluate.baselines.codes import NONE, Ints
 from rasad.evaluate.baselines.toolkit_text import WordSets
 from rasad.evaluate.baselines.windows import all_partners, laid_out
 
 MOST_EDGES = 100_000_000
-"""Edges above which no network is made; each takes 32 bytes at the end."""
+"""Edges above which no network is made; each takes about 40 bytes at the end, so that
+near this number 4 GB are needed, and 7 GB to write them."""
 
 Keys = NDArray[np.int64]
 
@@ -47,11 +48,11 @@ class Joined:
 
 @dataclass(frozen=True)
 class Met:
-    """Rows that meet, seen from the first; a block holds whole senders.
+    """Messages that meet, each once, seen from the first; a block holds whole senders.
 
     Parameters
     ----------
-    sender, other_sender : int64, shape (n,)
+    sender : int64, shape (n,)
         A message and its account as one number, ascending by account.
     user, other_user : int64, shape (n,)
         The accounts.
@@ -60,7 +61,6 @@ class Met:
     """
 
     sender: Keys
-    other_sender: Keys
     user: Keys
     other_user: Keys
     filled: NDArray[np.bool_]
@@ -69,7 +69,7 @@ class Met:
 def meetings(
     joined: Joined, window_s: float, loops: bool, similarity: float
 ) -> Iterator[Met]:
-    """Yield the rows that meet, each seen from both sides.
+    """Yield the messages that meet, each seen from both sides.
 
     Parameters
     ----------
@@ -83,6 +83,7 @@ def meetings(
         Least similarity of their words, where there are words.
     """
     sender = _senders(joined)
+    several = len(sender) > int(sender.max(initial=-1)) + 1
     found = all_partners(joined.key, joined.time_s, window_s)
     # Visit the rows account by account and message by message: what a message met
     # stands together, and an account's edges are done when the next one begins.
@@ -98,13 +99,16 @@ def meetings(
         if joined.words is not None:
             alike = joined.words.similarity(one, other) >= similarity
             one, other = one[alike], other[alike]
+        filled = joined.key[one] != joined.empty
+        if several:
+            once = _once(sender[one], sender[other], filled)
+            one, other, filled = one[once], other[once], filled[once]
         if len(one):
             yield Met(
                 sender[one],
-                sender[other],
                 joined.user[one].astype(np.int64),
                 joined.user[other].astype(np.int64),
-                joined.key[one] != joined.empty,
+                filled,
             )
 
 
@@ -116,75 +120,153 @@ def _senders(joined: Joined) -> Keys:
     return number
 
 
+def loops_of_messages(joined: Joined, least: int, similarity: float) -> int:
+    """Count the accounts that have a loop where every message meets itself.
+
+    Parameters
+    ----------
+    joined : Joined
+        The rows.
+    least : int
+        Weight that a loop needs.
+    similarity : float
+        Least similarity of their words, where there are words.
+    """
+    row = np.arange(len(joined.user))
+    if joined.words is not None:
+        row = row[joined.words.similarity(row, row) >= similarity]
+    _, first = np.unique(_senders(joined)[row], return_index=True)
+    messages = np.bincount(joined.user[row[first]])
+    return int((messages >= max(least, 1)).sum())
+
+
+def _once(sender: Keys, other: Keys, filled: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return places that hold each pair once; one that shares more comes first."""
+    pair = sender * (int(other.max(initial=0)) + 1) + other
+    order = np.argsort(pair * 2 + ~filled)
+    once: NDArray[np.int64] = order[_begins(pair[order])]
+    return once
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Edges that weigh enough, and the pairs of messages that made them.
+
+    Parameters
+    ----------
+    source, target : int32, shape (n,)
+        The accounts of each edge.
+    weight : int64, shape (n,)
+        Distinct messages of the source that met one of the target.
+    pairs : int
+        Pairs of messages behind the edges, each counted once.
+    empty_pairs : int
+        How many of them share nothing but the empty link or text.
+    """
+
+    source: Ints
+    target: Ints
+    weight: NDArray[np.int64]
+    pairs: int
+    empty_pairs: int
+
+
 class Total:
-    """Adds up edges over blocks whose accounts ascend."""
+    """Adds up edges over blocks whose accounts ascend.
+
+    What is counted of each edge stands in three rows: its weight, its pairs of
+    messages, and those of them that share more than nothing.
+    """
 
     def __init__(self, users: int, min_edge_weight: int) -> None:
-        self.pairs = 0
-        self.empty_pairs = 0
         self._users = users
         self._least = min_edge_weight
-        self._open = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+        self._open = (np.zeros(0, np.int64), np.zeros((3, 0), np.int64))
         self._done: list[tuple[Ints, Ints, NDArray[np.int64]]] = []
+        self._pairs = np.zeros(2, np.int64)
+        self._behind: list[tuple[Keys, NDArray[np.int64]]] = []
 
     def add(self, met: Met) -> None:
         """Count the edges of a block."""
-        self._count_pairs(met)
         # A message counts once for each account that it met.
-        once = distinct(met.sender * self._users + met.other_user)
-        begins = np.append(True, met.sender[1:] != met.sender[:-1])
-        user_of = met.user[begins]
-        place = np.searchsorted(met.sender[begins], once // self._users)
-        keys, weights = np.unique(
-            user_of[place] * self._users + once % self._users, return_counts=True
-        )
+        number = np.sort((met.sender * self._users + met.other_user) * 2 + met.filled)
+        meeting = number >> 1
+        begins = _begins(meeting)
+        once = meeting[begins]
+        pairs = np.diff(np.append(begins, len(number)))
+        filled = np.add.reduceat(number & 1, begins)
+        first = _begins(met.sender)
+        user = met.user[first][np.searchsorted(met.sender[first], once // self._users)]
+        keys = user * self._users + once % self._users
+        counts = np.stack([np.ones_like(pairs), pairs, filled])
         self._close(int(met.user[0]))
-        keys, weights = _added(*self._open, keys, weights)
+        keys, counts = _added(self._open, (keys, counts))
         last = np.searchsorted(keys, met.user[-1] * self._users)
-        self._keep(keys[:last], weights[:last])
-        self._open = keys[last:], weights[last:]
+        self._keep(keys[:last], counts[:, :last])
+        self._open = keys[last:], counts[:, last:]
 
-    def edges(self) -> tuple[Ints, Ints, NDArray[np.int64]]:
-        """Return sources, targets and weights of all edges that weigh enough."""
+    def finished(self) -> Counted:
+        """Return all edges that weigh enough."""
         self._close(self._users)
-        if not self._done:
-            return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64)
-        source, target, weight = zip(*self._done, strict=True)
-        return np.concatenate(source), np.concatenate(target), np.concatenate(weight)
+        nothing = np.zeros(0, np.int32)
+        done = self._done or [(nothing, nothing, np.zeros(0, np.int64))]
+        source, target, weight = (
+            np.concatenate(column) for column in zip(*done, strict=True)
+        )
+        pairs, filled = self._counted_pairs().tolist()
+        return Counted(source, target, weight, pairs, pairs - filled)
 
     def _close(self, user: int) -> None:
         """Keep the edges of the last account when another one begins."""
-        keys, weights = self._open
+        keys, counts = self._open
         if len(keys) and keys[0] // self._users != user:
-            self._keep(keys, weights)
-            self._open = keys[:0], weights[:0]
+            self._keep(keys, counts)
+            self._open = keys[:0], counts[:, :0]
 
-    def _keep(self, keys: Keys, weights: NDArray[np.int64]) -> None:
-        heavy = weights >= self._least
-        source, target = np.divmod(keys[heavy], self._users)
-        self._done.append(
-            (source.astype(np.int32), target.astype(np.int32), weights[heavy])
-        )
+    def _keep(self, keys: Keys, counts: NDArray[np.int64]) -> None:
+        heavy = counts[0] >= self._least
+        keys, weight, counts = keys[heavy], counts[0, heavy], counts[1:, heavy]
+        source, target = np.divmod(keys, self._users)
+        self._done.append((source.astype(np.int32), target.astype(np.int32), weight))
         if sum(len(part[0]) for part in self._done) > MOST_EDGES:
             raise ConfigError(
                 f"The network has more than {MOST_EDGES:,} edges",
                 "narrow --window or raise --min-edge-weight",
             )
+        if self._least > 1:
+            self._behind.append((keys, counts))
+        else:
+            self._pairs += counts.sum(axis=1)
 
-    def _count_pairs(self, met: Met) -> None:
-        once = met.sender < met.other_sender
-        width = int(met.other_sender.max()) + 1
-        pair = met.sender[once] * width + met.other_sender[once]
-        every, real = distinct(pair), distinct(pair[met.filled[once]])
-        self.pairs += len(every)
-        self.empty_pairs += len(every) - len(real)
+    def _counted_pairs(self) -> NDArray[np.int64]:
+        """Count each pair once that an edge is made of, in whatever direction.
+
+        A pair is seen from both sides. Where every edge weighs enough, both were
+        counted; elsewhere the edge that goes back may have been left out. Times that
+        are a window apart but for their rounding can be seen from one side alone.
+        """
+        if not self._behind:
+            return (self._pairs + 1) // 2
+        keys = np.concatenate([part for part, _ in self._behind])
+        counts = np.concatenate([part for _, part in self._behind], axis=1)
+        back = keys % self._users * self._users + keys // self._users
+        twice = np.isin(back, keys)
+        pairs: NDArray[np.int64] = counts[:, ~twice].sum(axis=1)
+        pairs += (counts[:, twice].sum(axis=1) + 1) // 2
+        return pairs
+
+
+def _begins(ordered: Keys) -> NDArray[np.int64]:
+    """Return where each run of equal numbers begins."""
+    return np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
 
 
 def _added(
-    keys: Keys, weights: NDArray[np.int64], more: Keys, added: NDArray[np.int64]
+    one: tuple[Keys, NDArray[np.int64]], other: tuple[Keys, NDArray[np.int64]]
 ) -> tuple[Keys, NDArray[np.int64]]:
-    """Add two lists of weights by key."""
-    together, place = np.unique(np.concatenate([keys, more]), return_inverse=True)
+    """Add two lists of counts by key."""
+    keys, place = np.unique(np.concatenate([one[0], other[0]]), return_inverse=True)
+    counts = np.concatenate([one[1], other[1]], axis=1)
     # Doubles hold these sums exactly: they are far below 2**53.
-    total = np.bincount(place, np.concatenate([weights, added]), len(together))
-    return together, total.astype(np.int64)
+    total = [np.bincount(place, row, len(keys)) for row in counts]
+    return keys, np.array(total).astype(np.int64)

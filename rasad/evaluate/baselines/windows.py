@@ -59,8 +59,9 @@ def later_partners(key: Ints, time_s: Times, window_s: float) -> Partners:
     """
     row = np.lexsort((time_s, key))
     moments, rank = np.unique(time_s[row], return_inverse=True)
-    high = np.searchsorted(moments, moments + window_s, "right")
-    _settle(moments, high, window_s)
+    with np.errstate(over="ignore"):  # beyond the largest double is infinitely late
+        high = np.searchsorted(moments, moments + window_s, "right")
+        _settle(moments, high, window_s)
     stop = _places(key[row], rank, len(moments), high)
     return Partners(row, np.arange(1, len(row) + 1), stop)
 
@@ -78,8 +79,9 @@ def all_partners(key: Ints, time_s: Times, window_s: float) -> Partners:
     """
     row = np.lexsort((time_s, key))
     moments, rank = np.unique(time_s[row], return_inverse=True)
-    low = np.searchsorted(moments, moments - window_s, "left")
-    high = np.searchsorted(moments, moments + window_s, "right")
+    with np.errstate(over="ignore"):
+        low = np.searchsorted(moments, moments - window_s, "left")
+        high = np.searchsorted(moments, moments + window_s, "right")
     return Partners(
         row,
         _places(key[row], rank, len(moments), low),
