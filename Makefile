@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 KEPT := $(CURDIR)/$(VENV)
 CASE := demo.rasad
 PORT := 8000
+BENCH := benchmarks/speed/results
 DATA := $(or $(RASAD_DATA),../shared/data)
 # A file of tests stays on one core, so that what it shares is made once.
 SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile
@@ -33,7 +34,7 @@ AT_HOME := env -u XDG_CONFIG_HOME -u XDG_DATA_HOME -u XDG_STATE_HOME HOME="$(KEP
 
 .PHONY: help
 help: ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 .PHONY: demo
 demo: $(VENV)/installed ## Run Rasad on a simulated world; prints where the dossier is
@@ -70,11 +71,15 @@ docs: $(VENV)/installed ## Write docs/reference anew from the code
 	@$(BIN)/python docs/build_reference.py
 
 .PHONY: bench
-bench: $(VENV)/tools ## Measure speed at a small size, and quality where the data is
-	@$(AT_HOME) $(BIN)/python benchmarks/speed/coaction.py
+bench: $(VENV)/bench ## Measure speed at a small size, and quality where the data is
+	@$(AT_HOME) $(BIN)/python -m benchmarks.speed small --again --folder "$(BENCH)"
 	@if test -f "$(DATA)/ira_posts_dev.parquet"; then \
 	  $(AT_HOME) $(BIN)/python benchmarks/cases/ira.py "$(DATA)/ira_posts_dev.parquet"; \
 	else echo "No labelled data in $(DATA): set RASAD_DATA to measure quality too"; fi
+
+.PHONY: bench-large
+bench-large: $(VENV)/bench ## Measure up to 100 M actions in folder BENCH; takes hours
+	@$(AT_HOME) $(BIN)/python -m benchmarks.speed large --folder "$(BENCH)"
 
 .PHONY: lock
 lock: ## Pin the requirements anew (needs uv)
@@ -100,4 +105,11 @@ $(VENV)/installed: $(VENV)/made requirements.txt pyproject.toml
 $(VENV)/tools: $(VENV)/installed requirements-dev.txt
 	@$(BIN)/pip install --quiet --require-hashes --only-binary :all: \
 	  -r requirements-dev.txt
+	@touch $@
+
+# The tools that Rasad is compared with stay apart: nothing of ours imports them.
+$(VENV)/bench: $(VENV)/installed requirements-bench.txt
+	@rm -rf $(VENV)/peers
+	@$(BIN)/pip install --quiet --require-hashes --only-binary :all: --no-deps \
+	  --target $(VENV)/peers -r requirements-bench.txt
 	@touch $@
