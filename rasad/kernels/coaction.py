@@ -115,7 +115,7 @@ def _meet(
     repeats = repeats_objects(rows, a)
     met = uint64(0)
     for i in range(uint64(rows.start[a]), uint64(rows.start[a + 1])):
-        stamp = uint32(base + entry[i, ORDINAL])
+        stamp = uint32(base + np.int64(entry[i, ORDINAL]))
         other, end = uint64(entry[i, LEFT]), uint64(entry[i, RIGHT])
         while other < end:
             stop = uint64(after[other]) if repeats else end

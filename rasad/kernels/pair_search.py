@@ -100,7 +100,7 @@ def _partners(lists, rows, work, least, a, pairs, n):
     own, wanted = rows.slot[a], uint32(least)
     repeats = repeats_objects(rows, a)
     for i in range(uint64(rows.start[a]), uint64(rows.start[a + 1])):
-        stamp = uint32(base + entry[i, ORDINAL])
+        stamp = uint32(base + np.int64(entry[i, ORDINAL]))
         row, end = uint64(entry[i, LEFT]), uint64(entry[i, RIGHT])
         while row < end:
             stop = min(uint64(after[row]), end) if repeats else end
