@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 from pathlib import Path
+
+import pyarrow as pa
 
 from rasad.errors import ConfigError
 
@@ -62,6 +65,14 @@ def free() -> int:
     """Return the bytes that are free now, inside a container those it may still use."""
     limits = [_number(limit) - _number(used) for limit, used in map(_paths, CGROUPS)]
     return max(min([_available(), *limits]), LEAST)
+
+
+def give_back() -> None:
+    """Return memory that is free again to the system, where the allocators can."""
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc alone has it
+    if trim is not None:
+        trim(0)
 
 
 def written(size: int) -> str:

@@ -75,7 +75,8 @@ def parquet_rows(
 def opened(path: Path) -> Iterator[pq.ParquetFile]:
     """Open a Parquet file; damage, whenever it shows, is one sentence."""
     try:
-        with pq.ParquetFile(path) as file:
+        # Reading ahead would end with the whole file in memory.
+        with pq.ParquetFile(path, pre_buffer=False) as file:
             yield file
     except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
         raise ImportFormatError(

@@ -240,18 +240,16 @@ def times_us(column: pa.Array) -> pa.Array:
         stated = pc.and_(pc.greater_equal(whole, low), pc.less_equal(whole, high))
         outside = ~_array(pc.fill_null(stated, False))
         kept = pc.if_else(stated, whole, 0)
-        return pa.array(_scaled(kept, shift), mask=outside)
-    values = column.cast(pa.int64())
-    numbers: NDArray[np.int64] = pc.fill_null(values, 0).to_numpy()
+        return pa.array(_scaled(_numbers(kept), shift), mask=outside)
+    numbers = _numbers(column.cast(pa.int64()))
     found = np.zeros(len(numbers), np.int64)
     left = np.ones(len(numbers), np.bool_)
     for shift in SHIFT.values():
         low, high = _bounds(shift)
-        fits = (numbers >= low) & (numbers <= high)
-        if fits.all():  # almost always the first unit serves all
-            return pa.array(_scaled(values, shift))
-        fits &= left
-        found[fits] = _scaled(values, shift)[fits]
+        if low <= numbers.min(initial=low) and numbers.max(initial=high) <= high:
+            return pa.array(_scaled(numbers, shift))  # almost always one unit for all
+        fits = (numbers >= low) & (numbers <= high) & left
+        found[fits] = _scaled(numbers, shift)[fits]
         left &= ~fits
     return pa.array(found, mask=left)
 
@@ -263,8 +261,11 @@ def _bounds(shift: int) -> tuple[int, int]:
     return FIRST_US * 10**-shift, LAST_US * 10**-shift + 10**-shift - 1
 
 
-def _scaled(values: pa.Array, shift: int) -> NDArray[np.int64]:
-    numbers: NDArray[np.int64] = pc.fill_null(values, 0).to_numpy()
+def _numbers(values: pa.Array) -> NDArray[np.int64]:
+    return np.asarray(pc.fill_null(values, 0).to_numpy())
+
+
+def _scaled(numbers: NDArray[np.int64], shift: int) -> NDArray[np.int64]:
     scale: int = 10 ** abs(shift)
     return numbers * scale if shift >= 0 else numbers // scale
 

@@ -15,6 +15,13 @@ N_MEASURES = 12
 POSITION, LEFT, RIGHT, ORDINAL = range(4)
 """Columns of an account's entries; together they fill a quarter of a cache line."""
 
+TIME_US, POST_FIRST = range(2)
+"""Columns of a row's facts; they lie together because they are needed together."""
+
+
+HASHED = 1 << 14
+"""Counters by hash; with their keys they fill a part of the second fastest memory."""
+
 
 class ActionLists(NamedTuple):
     """Actions sorted by (object, time), one entry per action.
@@ -24,23 +31,22 @@ class ActionLists(NamedTuple):
         the counters in use lie close together.
     after : int32, the next row of the list by another account, or its end. An account
         that repeats itself is passed over in one step.
-    time_us : int64 microseconds.
-    first : bool, this is the account's first action on its unit.
-    post : int32, the number of the post among those of its account.
+    fact : int64, shape (n, 2). `TIME_US` is the time, microseconds. `POST_FIRST` is
+        twice the number of the post among those of its account, and one more where
+        this is the account's first action on its unit.
     """
 
     account: NDArray[np.int32]
     slot: NDArray[np.int32]
     after: NDArray[np.int32]
-    time_us: NDArray[np.int64]
-    first: NDArray[np.bool_]
-    post: NDArray[np.int32]
+    fact: NDArray[np.int64]
 
 
 class AccountRows(NamedTuple):
     """The rows of each account, ascending, and what lies in the window of each.
 
     start : int64, one more than accounts; account a owns entries start[a]:start[a + 1].
+        Where not every account's rows are needed, the others own none.
     entry : int32, shape (n, 4). `POSITION` is the row; rows `LEFT` to `RIGHT` - 1 are
     on its object and within the longest window of it; `ORDINAL` numbers its object
     among those of the account.
@@ -70,6 +76,8 @@ class Workspace(NamedTuple):
 
     stamp: NDArray[np.int64]  # shape (1,), the last stamp given out
     counter: NDArray[np.uint32]  # shape (slots, 2): stamp, objects
+    hashed: NDArray[np.uint32]  # the same by hash, for accounts that meet few others
+    key: NDArray[np.int32]  # the slot that each of these counts
     touched: NDArray[np.int32]  # partners that reached the least number of objects
     seen_object: NDArray[np.uint8]  # marks per object of a, all zero between pairs
     seen_post: NDArray[np.uint8]  # marks per post, all zero between pairs
@@ -102,6 +110,8 @@ def make_workspace(
     return Workspace(
         stamp=np.zeros(1, np.int64),
         counter=np.zeros((n_accounts, 2), np.uint32),
+        hashed=np.zeros((HASHED, 2), np.uint32),
+        key=np.zeros(HASHED, np.int32),
         touched=np.zeros(n_accounts + 1, np.int32),
         seen_object=np.zeros(n_objects, np.uint8),
         seen_post=np.zeros(n_posts, np.uint8),

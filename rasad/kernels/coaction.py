@@ -33,6 +33,7 @@ from rasad.kernels.arrays import (
     ORDINAL,
     POSITION,
     RIGHT,
+    TIME_US,
     AccountRows,
     ActionLists,
     Output,
@@ -151,6 +152,7 @@ def stamps(work: Workspace, n: int) -> int:
     base = work.stamp[0] + 1
     if base + n >= LAST_STAMP:
         work.counter[:] = 0
+        work.hashed[:] = 0
         base = 1
     work.stamp[0] = base + n
     return int(base)
@@ -210,13 +212,13 @@ def _collect(
     base = stamps(work, len(partners))
     counter, entry, own = work.counter, rows.entry, np.int32(a)
     account, after = lists.account, lists.after
-    slots, times = lists.slot, lists.time_us
+    slots, fact = lists.slot, lists.fact
     repeats = repeats_objects(rows, a)
     for number in range(len(partners)):
         counter[rows.slot[partners[number]], STAMP] = base + number
     found, room = uint64(0), uint64(len(work.gap))
     for i in range(uint64(rows.start[a]), uint64(rows.start[a + 1])):
-        time = times[uint64(entry[i, POSITION])]
+        time = fact[uint64(entry[i, POSITION]), TIME_US]
         other, end = uint64(entry[i, LEFT]), uint64(entry[i, RIGHT])
         while other < end:
             stop = uint64(after[other]) if repeats else end
@@ -230,7 +232,7 @@ def _collect(
                         work.number[found] = stamp - base
                         work.own[found] = i
                         work.other[found] = row
-                        work.gap[found] = abs(times[row] - time)
+                        work.gap[found] = abs(fact[row, TIME_US] - time)
                     found += uint64(1)
             other = stop
     return int(np.int64(found))

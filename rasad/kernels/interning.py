@@ -1,7 +1,7 @@
 """Ids as numbers: equal ids get equal codes, in the order in which they are met.
 
-Open addressing with linear probing, in tables that are at most three quarters full and
-outlive a call, so that a file can be read piece by piece. Places come from a mixing
+Open addressing with linear probing, in tables that are never full and outlive a call,
+so that a file can be read piece by piece. Places come from a mixing
 function with a key that changes with every run: nobody can write a file whose ids all
 fall on one place. Codes do not depend on it.
 
@@ -72,7 +72,7 @@ def hash_texts(texts, key, hashes):
 def intern_integers(
     ids: NDArray[np.int64],
     key: int,
-    table: NDArray[np.int64],
+    table: NDArray[np.uint32],
     known: NDArray[np.int64],
     n: int,
     codes: NDArray[np.int32],
@@ -83,27 +83,27 @@ def intern_integers(
     ----------
     ids : int64, shape (m,)
     key : uint64 of this run
-    table : int64, shape (a power of two, 2): id, and code + 1 or 0 where empty; filled
+    table : uint32, a power of two long: code + 1, or 0 where empty; filled
     known : int64, the id of each code, with room for n + m; filled
     n : ids that are known already
     codes : int32, shape (m,), filled
 
     Notes
     -----
-    O(m) expected. Id and code lie side by side: a look-up is one miss of the cache.
+    O(m) expected. The table holds codes alone, a quarter of what it takes to hold ids
+    too: ids met lately lie together in `known`, so most looks at them are cheap.
     """
     mask = uint64(len(table) - 1)
     for row in range(uint64(len(ids))):
         wanted = ids[row]
         place = mixed(uint64(wanted) ^ uint64(key)) & mask
-        while table[place, 1] and table[place, 0] != wanted:
+        while table[place] and known[uint64(table[place]) - uint64(1)] != wanted:
             place = (place + uint64(1)) & mask
-        if not table[place, 1]:
+        if not table[place]:
             known[uint64(n)] = wanted
             n += 1
-            table[place, 0] = wanted
-            table[place, 1] = n
-        codes[row] = table[place, 1] - 1
+            table[place] = n
+        codes[row] = np.int64(table[place]) - 1
     return n
 
 
@@ -177,12 +177,11 @@ def _append(texts, i, known, n):
 def refill_integers(known, n, key, table):
     """Put all known ids into a larger, empty table. O(n) expected."""
     mask = uint64(len(table) - 1)
-    for code in range(n):
+    for code in range(uint64(n)):
         place = mixed(uint64(known[code]) ^ uint64(key)) & mask
-        while table[place, 1]:
+        while table[place]:
             place = (place + uint64(1)) & mask
-        table[place, 0] = known[code]
-        table[place, 1] = code + 1
+        table[place] = code + uint64(1)
 
 
 @njit(cache=True, nogil=True)

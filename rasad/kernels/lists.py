@@ -103,7 +103,7 @@ def mark_firsts(
     account: NDArray[np.int32],
     time_us: NDArray[np.int64],
     daily: bool,
-    met: NDArray[np.int64],
+    met: NDArray[np.int32],
     first: NDArray[np.bool_],
 ) -> None:
     """Mark each account's first row on each object, or object and UTC day.
@@ -112,7 +112,7 @@ def mark_firsts(
     ----------
     start, account, time_us : lists sorted by time
     daily : whether an object counts as new on each day
-    met : int64 per account, all below zero, workspace: the last unit it was met on
+    met : int32 per account, all below zero, workspace: the last unit it was met on
     first : bool per row, filled
 
     Notes
@@ -137,6 +137,7 @@ def index_rows(
     account: NDArray[np.int32],
     time_us: NDArray[np.int64],
     window_us: int,
+    accounts: tuple[int, int],
     cursor: NDArray[np.int64],
     last: NDArray[np.int32],
     objects: NDArray[np.int32],
@@ -152,6 +153,7 @@ def index_rows(
     start : int64, one more than lists
     account, time_us : lists sorted by time
     window_us : window in microseconds, bounds included
+    accounts : begin and end of the accounts to write down
     cursor : int64 per account, where its next entry goes; moved
     last : int32 per account, all below zero, workspace: the last list it was met on
     objects : int32 per account, all zero; filled with its number of lists
@@ -172,6 +174,8 @@ def index_rows(
                 low += 1
             while high < end and time_us[high] - time <= window_us:
                 high += 1
+            if account[row] < accounts[0] or account[row] >= accounts[1]:
+                continue
             objects[a] += last[a] != number
             last[a] = number
             place = uint64(cursor[a])
@@ -211,9 +215,31 @@ def mark_runs(
 
 
 @njit(cache=True, nogil=True)
+def number_rows(
+    account: NDArray[np.int32], seen: NDArray[np.int32], post: NDArray[np.int32]
+) -> None:
+    """Give each row its number among those of its account.
+
+    Parameters
+    ----------
+    account : int32 per row
+    seen : int32 per account, all zero, workspace
+    post : int32 per row, filled
+
+    Notes
+    -----
+    O(n). It is the number of the post where every row is a post of its own.
+    """
+    for row in range(uint64(len(account))):
+        a = uint64(account[row])
+        post[row] = seen[a]
+        seen[a] += np.int32(1)
+
+
+@njit(cache=True, nogil=True)
 def number_posts(
     start: NDArray[np.int64],
-    entry: NDArray[np.int32],
+    position: NDArray[np.int32],
     code: NDArray[np.int32],
     post: NDArray[np.int32],
 ) -> None:
@@ -221,21 +247,16 @@ def number_posts(
 
     Parameters
     ----------
-    start, entry : see `arrays.AccountRows`
-    code : int32 per row, posts; empty where every row is a post of its own
+    start, position : the rows of each account, see `windows.account_index`
+    code : int32 per row, posts
     post : int32 per row, filled
 
     Notes
     -----
-    O(n), or O(n log n) where posts have codes. Small numbers keep the marks of posts
-    in the fastest memory.
+    O(n log n). Small numbers keep the marks of posts in the fastest memory.
     """
     for a in range(len(start) - 1):
-        rows = entry[start[a] : start[a + 1], 0]
-        if len(code) == 0:
-            for i in range(len(rows)):
-                post[rows[i]] = i
-            continue
+        rows = position[start[a] : start[a + 1]]
         order = np.argsort(code[rows], kind="mergesort")
         number = -1
         last = np.int64(-1)
@@ -243,3 +264,16 @@ def number_posts(
             number += code[rows[i]] != last
             last = np.int64(code[rows[i]])
             post[rows[i]] = number
+
+
+@njit(cache=True, nogil=True)
+def lay_facts(
+    time_us: NDArray[np.int64],
+    first: NDArray[np.bool_],
+    post: NDArray[np.int32],
+    fact: NDArray[np.int64],
+) -> None:
+    """Lay out side by side what is needed of a row together; see `arrays`. O(n)."""
+    for row in range(uint64(len(time_us))):
+        fact[row, 0] = time_us[row]
+        fact[row, 1] = 2 * np.int64(post[row]) + np.int64(first[row])

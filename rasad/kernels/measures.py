@@ -28,6 +28,8 @@ from rasad.kernels.arrays import (
     N_POSTS_B,
     ORDINAL,
     POSITION,
+    POST_FIRST,
+    TIME_US,
     AccountRows,
     ActionLists,
     Output,
@@ -146,20 +148,33 @@ def _add(
     i: int,
 ) -> None:
     """Count one post pair."""
-    own, other = rows.entry[work.own[i], POSITION], work.other[i]
-    ordinal = rows.entry[work.own[i], ORDINAL]
-    own_us, other_us = lists.time_us[own], lists.time_us[other]
+    entry, fact = rows.entry, lists.fact
+    own, other = entry[work.own[i], POSITION], work.other[i]
+    ordinal = entry[work.own[i], ORDINAL]
+    own_us, other_us = fact[own, TIME_US], fact[other, TIME_US]
     tally[N_PAIRS] += 1
     tally[N_OBJECTS] += mark(work.seen_object, ordinal, BY_A)
-    tally[N_POSTS_A] += mark(work.seen_post, lists.post[own], BY_A)
-    tally[N_POSTS_B] += mark(work.seen_post, lists.post[other], BY_B)
-    if lists.first[own] and lists.first[other]:
+    tally[N_POSTS_A] += mark(work.seen_post, post_of(fact, own), BY_A)
+    tally[N_POSTS_B] += mark(work.seen_post, post_of(fact, other), BY_B)
+    if is_first(fact, own) and is_first(fact, other):
         apart = question.daily and own_us // DAY_US != other_us // DAY_US
         tally[N_FIRST] += not apart
     tally[FIRST_US] = min(tally[FIRST_US], own_us, other_us)
     tally[LAST_US] = max(tally[LAST_US], own_us, other_us)
     tally[N_A_FIRST] += own_us < other_us
     tally[N_B_FIRST] += other_us < own_us
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def post_of(fact, row):
+    """Return the number of a row's post among those of its account."""
+    return fact[row, POST_FIRST] >> 1
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def is_first(fact, row):
+    """Say whether a row is its account's first action on its unit."""
+    return fact[row, POST_FIRST] & 1 == 1
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -178,5 +193,5 @@ def _unmark(
     for i in slots:
         entry = rows.entry[work.own[i]]
         work.seen_object[entry[ORDINAL]] = 0
-        work.seen_post[lists.post[entry[POSITION]]] = 0
-        work.seen_post[lists.post[work.other[i]]] = 0
+        work.seen_post[post_of(lists.fact, entry[POSITION])] = 0
+        work.seen_post[post_of(lists.fact, work.other[i])] = 0

@@ -5,7 +5,8 @@ that do are found by counting alone and measured by merging the rows of the two.
 
 Finding is Gustavson's row algorithm with a choice: a pair is counted in the row of
 whichever account has the larger counter place. Busy accounts have the smallest places,
-so the counters in use are those of the busiest and stay in the fastest memory, whatever
+so the counters of a busy account are few, and those of an account that meets few others
+go into a small table by hashing. Either way they stay in the fastest memory, whatever
 the number of accounts.
 """
 
@@ -20,6 +21,7 @@ from rasad.kernels.arrays import (
     ORDINAL,
     POSITION,
     RIGHT,
+    TIME_US,
     AccountRows,
     ActionLists,
     Output,
@@ -36,6 +38,9 @@ SEARCH = 12
 MERGING = 2
 """Steps of a walk that take as long as one of a merge, whose branches nobody foresees;
 has no effect on results."""
+
+SPREAD = uint64(0x9E37_79B9_7F4A_7C15)
+"""2**64 over the golden ratio: multiples of it fall far apart (Knuth, TAOCP 3, 6.4)."""
 
 HALF = uint64(32)
 LOWER = uint64(0xFFFF_FFFF)
@@ -74,7 +79,7 @@ def find_pairs(
         most = int(min(steps(rows, a), rows.slot[a]))
         if n + most > len(pairs):
             return a, n
-        n = _partners(lists, rows, work, least, a, pairs, n)
+        n = _partners(lists, rows, work, least, a, most, pairs, n)
         a += 1
     return a, n
 
@@ -89,15 +94,18 @@ def steps(rows: AccountRows, a: int) -> int:
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _partners(lists, rows, work, least, a, pairs, n):
+def _partners(lists, rows, work, least, a, most, pairs, n):
     """Add the pairs of an account with accounts of smaller places; return how many.
 
     A counter whose stamp is below `base` is left from another account, and one whose
     stamp is that of the object in hand has counted it already.
     """
     base = stamps(work, rows.start[a + 1] - rows.start[a])
-    counter, slots, after, entry = work.counter, lists.slot, lists.after, rows.entry
+    slots, after, entry = lists.slot, lists.after, rows.entry
     own, wanted = rows.slot[a], uint32(least)
+    hashed = 2 * most <= len(work.hashed)
+    counter = work.hashed if hashed else work.counter
+    shift = _shift(most)
     repeats = repeats_objects(rows, a)
     for i in range(uint64(rows.start[a]), uint64(rows.start[a + 1])):
         stamp = uint32(base + np.int64(entry[i, ORDINAL]))
@@ -110,17 +118,40 @@ def _partners(lists, rows, work, least, a, pairs, n):
             for other in range(row, stop):
                 slot = slots[other]
                 if slot < own:
-                    last = counter[uint64(slot), STAMP]
-                    before = counter[uint64(slot), COUNT] if last >= base else uint32(0)
+                    place = uint64(slot)
+                    if hashed:
+                        place = _place(counter, work.key, shift, slot, base)
+                    last = counter[place, STAMP]
+                    before = counter[place, COUNT] if last >= base else uint32(0)
                     now = uint32(before + (last < stamp))
-                    counter[uint64(slot), STAMP] = stamp
-                    counter[uint64(slot), COUNT] = now
+                    counter[place, STAMP] = stamp
+                    counter[place, COUNT] = now
                     if now == wanted and last < stamp:
                         b = lists.account[other]
                         pairs[n] = (uint64(min(a, b)) << HALF) | uint64(max(a, b))
                         n += 1
             row = stop
     return n
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _shift(most):
+    """Return the shift that leaves a place in a table twice as long as most."""
+    shift = uint64(61)
+    while (uint64(1) << (uint64(64) - shift)) < uint64(2 * most):
+        shift -= uint64(1)
+    return shift
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _place(counter, key, shift, slot, base):
+    """Return the hashed place of a counter; stale ones are free, so none is cleared."""
+    mask = (uint64(1) << (uint64(64) - shift)) - uint64(1)
+    place = (uint64(slot) * SPREAD) >> shift
+    while counter[place, STAMP] >= base and key[place] != slot:
+        place = (place + uint64(1)) & mask
+    key[place] = slot
+    return place
 
 
 @njit(cache=True, nogil=True)
@@ -185,12 +216,12 @@ def _merging(rows, a, partners):
 @njit(cache=True, nogil=True)
 def _merge_all(lists, rows, work, a, partners):
     """Lay out the post pairs of as many partners as there is room for; return that."""
-    entry, times, start = rows.entry, lists.time_us, rows.start
+    entry, fact, start = rows.entry, lists.fact, rows.start
     slots, owns, others, gaps = work.slot, work.own, work.other, work.gap
     found = 0
     for number in range(len(partners)):
         b = np.int64(partners[number])
-        end = _merge(entry, times, start, owns, others, gaps, a, b, found)
+        end = _merge(entry, fact, start, owns, others, gaps, a, b, found)
         if end > len(gaps):
             return number
         for place in range(found, end):
@@ -201,7 +232,7 @@ def _merge_all(lists, rows, work, a, partners):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _merge(entry, times, start, owns, others, gaps, a, b, found):
+def _merge(entry, fact, start, owns, others, gaps, a, b, found):
     """Write the post pairs of a and b from place `found` on; return the place after.
 
     The rows of the less busy account are walked, and those of the other searched: both
@@ -220,14 +251,15 @@ def _merge(entry, times, start, owns, others, gaps, a, b, found):
         else:
             while low < end and entry[low, POSITION] < left:
                 low += uint64(1)
-        time = times[uint64(entry[i, POSITION])]
         near = low
         while near < end and entry[near, POSITION] < right:
             if place < room:
                 own, other = (i, near) if few == a else (near, i)
                 owns[place] = own
                 others[place] = entry[other, POSITION]
-                gaps[place] = abs(times[uint64(entry[near, POSITION])] - time)
+                own_us = fact[uint64(entry[own, POSITION]), TIME_US]
+                other_us = fact[uint64(entry[other, POSITION]), TIME_US]
+                gaps[place] = abs(own_us - other_us)
             place += uint64(1)
             near += uint64(1)
     return int(np.int64(place))

@@ -195,7 +195,7 @@ def listed(
     def finish(begin: int, end: int) -> None:
         part = start[begin : end + 1]
         sort_lists(part, account, time_us, post)
-        met = np.full(n_accounts, -1, np.int64)
+        met = np.full(n_accounts, -1, np.int32)
         mark_firsts(part, account, time_us, daily, met, first)
 
     cuts = np.searchsorted(start, np.linspace(0, len(account), threads + 1)[1:-1])

@@ -26,7 +26,8 @@ from rasad.network.actions import (
 from rasad.network.capping import gap_histogram, pairs_up_to, thinned
 from rasad.network.known_pairs import KnownPairs
 from rasad.network.pruning import live_actions
-from rasad.network.sweep import MEASURES, Block, found_pairs, indexed, swept
+from rasad.network.row_index import indexed
+from rasad.network.sweep import MEASURES, Block, found_pairs, swept
 
 __all__ = [
     "Actions",

@@ -25,7 +25,7 @@ from rasad.errors import ConfigError, DiskFullError, NotEnoughDataError
 from rasad.extend import Progress, no_progress
 from rasad.importers.columns import Table, action_table
 from rasad.kernels.interning import hash_texts
-from rasad.memory import amount, written
+from rasad.memory import amount, give_back, written
 from rasad.network.actions import SECOND_US
 from rasad.network.capping import (
     crowding_cap,
@@ -241,6 +241,7 @@ class _Job:
         with self.report.timed("read"):
             using = self.pieces, self.room, self.threads
             coded = read_actions(tables, *using, progress)
+            give_back()
         tally = coded.tally
         self.report.values |= {
             "rows": tally.rows,
@@ -259,6 +260,7 @@ class _Job:
             self.accounts = coded.accounts
             using = self.parts, self.room // 2, self.threads
             self.listed = list_by_object(coded, degrees, *using)
+            give_back()
 
     def prune(self) -> None:
         """Drop rows without company, and order the accounts that are left by id."""
@@ -325,7 +327,7 @@ class _Job:
         )
 
     def _write(self, folder: Path, most: int | None, progress: Progress) -> None:
-        pa.default_memory_pool().release_unused()
+        give_back()
         with (
             self.report.timed("sweep"),
             EdgeWriter(folder, self.ids, self.request.names) as writer,

@@ -16,6 +16,10 @@ from rasad.store.files import written_whole
 GROUP_ROWS = 1 << 17
 """Edges that are held before they are written."""
 
+DICTIONARY_BYTES = 1 << 16
+"""Size above which a column's dictionary is given up: a larger one takes a fifth longer
+and saves a twentieth of the file."""
+
 SCHEMA = pa.schema(
     [
         ("account_a", pa.large_string()),
@@ -66,7 +70,8 @@ class EdgeWriter:
 
     def _opened(self, stack: ExitStack, path: Path) -> pq.ParquetWriter:
         file = stack.enter_context(written_whole(path))
-        return stack.enter_context(pq.ParquetWriter(file, SCHEMA, compression="snappy"))
+        how = {"compression": "snappy", "dictionary_pagesize_limit": DICTIONARY_BYTES}
+        return stack.enter_context(pq.ParquetWriter(file, SCHEMA, **how))
 
     def __exit__(self, *error: Any) -> None:
         with self._stack:

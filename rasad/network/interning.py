@@ -24,8 +24,9 @@ MOST = (1 << 31) - 2
 """Different ids that codes of 32 bits can tell apart."""
 
 SMALLEST = 1 << 12
-FULL = 0.75
-"""Share of a table that may be filled."""
+
+FULL_OF_IDS, FULL_OF_TEXTS = 0.5, 0.75
+"""Shares of a table that may be filled; places of texts take twice the memory."""
 
 
 class Interner(Protocol):
@@ -47,6 +48,10 @@ class Interner(Protocol):
 
     def bytes(self) -> int:
         """Return the memory in use."""
+        ...
+
+    def seal(self) -> None:
+        """Let go of what only serves to find codes: no more ids come."""
         ...
 
 
@@ -74,7 +79,7 @@ class IntegerInterner:
         self._key = secrets.randbits(63)
         self._n = 0
         self._known = np.empty(0, np.int64)
-        self._table = np.zeros((SMALLEST, 2), np.int64)
+        self._table = np.zeros(SMALLEST, np.uint32)
 
     def __len__(self) -> int:
         return self._n
@@ -90,9 +95,10 @@ class IntegerInterner:
 
     def _make_room(self, more: int) -> None:
         self._known = with_room(self._known, self._n, more)
-        size = table_size(self._n + more)
+        size = table_size(self._n + more, FULL_OF_IDS)
         if size > len(self._table):
-            self._table = np.zeros((size, 2), np.int64)
+            self._table = np.empty(0, np.uint32)  # never two at a time
+            self._table = np.zeros(size, np.uint32)
             refill_integers(self._known, self._n, self._key, self._table)
 
     def ids(self, codes: NDArray[Any]) -> pa.Array:
@@ -109,6 +115,10 @@ class IntegerInterner:
     def bytes(self) -> int:
         """Return the memory in use."""
         return self._known.nbytes + self._table.nbytes
+
+    def seal(self) -> None:
+        """Let go of what only serves to find codes: no more ids come."""
+        self._table = np.empty(0, np.uint32)
 
 
 class TextInterner:
@@ -139,8 +149,9 @@ class TextInterner:
         self._hashes = with_room(self._hashes, self._n, more)
         self._offset = with_room(self._offset, self._n + 1, more)
         self._bytes = with_room(self._bytes, int(self._offset[self._n]), more_bytes)
-        size = table_size(self._n + more)
+        size = table_size(self._n + more, FULL_OF_TEXTS)
         if size > len(self._table):
+            self._table = np.empty(0, np.uint64)  # never two at a time
             self._table = np.zeros(size, np.uint64)
             refill_texts(self._hashes, self._n, self._table)
 
@@ -165,6 +176,10 @@ class TextInterner:
         """Return the memory in use."""
         parts = self._hashes, self._offset, self._bytes, self._table
         return sum(part.nbytes for part in parts)
+
+    def seal(self) -> None:
+        """Let go of what only serves to find codes: no more ids come."""
+        self._table = self._hashes = np.empty(0, np.uint64)
 
 
 def texts_of(ids: pa.Array) -> Texts:
@@ -210,8 +225,8 @@ def with_room(array: NDArray[Any], used: int, more: int) -> NDArray[Any]:
     return grown
 
 
-def table_size(n: int) -> int:
-    """Return the power of two that n ids fill by three quarters at most.
+def table_size(n: int, full: float) -> int:
+    """Return the power of two of which n ids fill at most this share.
 
     Raises
     ------
@@ -223,6 +238,6 @@ def table_size(n: int) -> int:
             "The file holds more than two thousand million ids", "divide it by time"
         )
     size = SMALLEST
-    while size * FULL < n:
+    while size * full < n:
         size *= 2
     return size

@@ -20,6 +20,8 @@ from rasad.network.shelf import Arrays, Shelf
 ROW_BYTES = 40
 """Memory of a row while its part is made: its piece, its list, and the sort."""
 
+ACCOUNTS = 2
+"""Place of the accounts among the columns of a part."""
 
 SPARED = 5
 """Copying pays when one value in so many is gone."""
@@ -47,6 +49,8 @@ class ListedActions:
 
     def pack(self) -> None:
         """Put the rows of each part next to each other; their memory shrinks."""
+        if self.parts.spilled:
+            return  # they were kept like that
         for place in range(len(self.parts)):
             start, stop, *columns = self.parts[place]
             self._pack(place, Lists(Columns(*columns), start, stop))
@@ -79,9 +83,8 @@ class ListedActions:
 
     @property
     def n_rows(self) -> int:
-        """Rows that are left in all parts."""
-        held = (self.parts[place] for place in range(len(self.parts)))
-        return sum(int((stop - start).sum()) for start, stop, *_ in held)
+        """Rows that are left in all parts, once they are packed."""
+        return sum(self.parts.length(n, ACCOUNTS) for n in range(len(self.parts)))
 
     def replace(self, place: int, actions: Actions) -> None:
         """Put actions in the place of a part."""
@@ -110,13 +113,12 @@ def list_by_object(
     """
     codes = np.flatnonzero(degrees.account).astype(np.int32)
     label = labels(codes, len(degrees.account))
-    objects = np.flatnonzero(degrees.object)
-    number = labels(objects.astype(np.int32), len(degrees.object))
-    size = degrees.object[objects].astype(np.int64)
-    ends = np.cumsum(size)
-    n_parts = -(-int(ends[-1] if len(ends) else 0) * ROW_BYTES // room)
-    cuts = np.searchsorted(ends, np.linspace(0, degrees.rows, n_parts + 1)[1:-1])
-    bounds = [0, *cuts.tolist(), len(objects)]
+    objects = np.flatnonzero(degrees.object).astype(np.int32)
+    number = labels(objects, len(degrees.object))
+    size = degrees.object[objects]
+    del objects
+    tables = sum(table.nbytes for table in (label, number, size))
+    bounds = _bounds(size, max(room - tables, room // 4))
     with ThreadPoolExecutor(1) as pool:
         relabelled = _relabelled(coded.pieces, label, number, pool)
         for place, pieces in enumerate(_divided(relabelled, bounds, coded.pieces)):
@@ -128,6 +130,15 @@ def list_by_object(
             )
             parts.put(_part(actions))
     return ListedActions(parts=parts, codes=codes)
+
+
+def _bounds(size: NDArray[np.uint32], room: int) -> list[int]:
+    """Divide objects into ranges whose rows fit."""
+    ends = np.cumsum(size, dtype=np.int64)
+    n_rows = int(ends[-1]) if len(ends) else 0
+    n_parts = max(-(-n_rows * ROW_BYTES // room), 1)
+    cuts = np.searchsorted(ends, np.linspace(0, n_rows, n_parts + 1)[1:-1])
+    return [0, *cuts.tolist(), len(size)]
 
 
 def _relabelled(

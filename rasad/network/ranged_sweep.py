@@ -1,15 +1,16 @@
 """The sweep over more actions than fit into memory: the same, range by range.
 
 To measure all pairs of some accounts, only the rows in the windows of their actions are
-needed. So the accounts are divided into ranges, for each the rows are gathered from all
-parts, and the sweep runs over these rows as it would over all of them.
+needed, and only their own rows have to be indexed. So the accounts are divided into
+ranges, for each the rows are gathered from all parts, and the sweep runs over these
+rows as it would over all of them. How many accounts make a range is found by trying.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +21,32 @@ from rasad.kernels.pruning import mark_near
 from rasad.memory import written
 from rasad.network.object_lists import ListedActions
 from rasad.network.pruning import LiveActions, packed
-from rasad.network.sweep import (
-    Block,
-    IndexedActions,
-    indexed,
-    swept,
-    workspace_bytes,
-)
+from rasad.network.row_index import indexed
+from rasad.network.sweep import Block, TooManyPairsError, swept, workspace_bytes
 
-LIVE_BYTES = 62
-"""Memory of a live row: its list, entry, counter's place and post number, and the
-copy of its list that is made where there are several parts."""
+NEAR_BYTES = 38
+"""Memory of a gathered row: its list, and the facts that are laid out from it."""
+
+OWN_BYTES = 16
+"""Memory of a row that is indexed, beside."""
+
+SLOT_BYTES = 4
+"""Memory of a row's counter place, where all accounts are indexed."""
+
+ACCOUNT_BYTES = 72
+"""Memory of an account while its rows are indexed."""
+
+PAIR_BYTES = 8
+"""Memory of a pair that was found."""
+
+SHARE_OF_PAIRS = 0.2
+"""Share of the memory that pairs may take."""
 
 CROWDED = 4
-"""Parts into which a range is divided whose rows turn out not to fit."""
+"""A range that turns out not to fit is tried with one of so many parts of its rows."""
+
+SPARE = 2
+"""The next range is so many times larger where the last one filled but a part."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,16 +85,22 @@ class Sweep:
         return int(self.windows_us[-1])
 
     @property
-    def rows_that_fit(self) -> int:
-        """Rows that can be indexed at a time."""
-        fixed = self.threads * workspace_bytes(self.n_accounts, len(self.windows_us))
-        fit = (self.room - fixed) // LIVE_BYTES
-        if fit < 1:
+    def room_for_rows(self) -> int:
+        """Bytes that rows can take.
+
+        Raises
+        ------
+        MemoryLimitError
+            If there are none.
+        """
+        counters = self.threads * workspace_bytes(self.n_accounts, len(self.windows_us))
+        fixed = counters + ACCOUNT_BYTES * self.n_accounts
+        if fixed >= self.room:
             raise MemoryLimitError(
                 f"The sweep needs {written(fixed)} for its counters alone",
                 "give more with --memory, or fewer --threads",
             )
-        return fit
+        return self.room - fixed
 
     def blocks(self, progress: Progress, most: int | None = None) -> Iterator[Block]:
         """Yield every pair that shares enough objects; accounts are places.
@@ -90,54 +109,62 @@ class Sweep:
         ------
         TooManyPairsError
             If they turn out to be more than `most`; what was yielded is void then.
+        MemoryLimitError
+            If what is near a single account does not fit.
         """
         listed = 0
-        for rows, accounts in self._ranges():
-            asked = self.windows_us, self.least, self.threads, progress, accounts
-            left = None if most is None else most - listed
-            for block in swept(rows, *asked, left):
-                listed += len(block[-1]["account_a"])
-                yield block
+        for block in self._whole(progress, most) or self._by_ranges(progress):
+            listed += len(block[-1]["account_a"])
+            if most is not None and listed > most:
+                raise TooManyPairsError
+            yield block
 
-    def _ranges(self) -> Iterator[tuple[IndexedActions, tuple[int, int]]]:
-        """Yield indexed rows with the range of accounts for which they are whole."""
-        if self.actions.n_rows <= self.rows_that_fit:
-            whole = (0, self.n_accounts)
-            yield indexed(_joined(list(self._parts())), self.longest_us), whole
-            return
-        owned = np.zeros(self.n_accounts, np.int64)
-        for part in self._parts():
-            owned += np.bincount(part.account, minlength=self.n_accounts)
-        waiting = [self._divided(owned, 0, self.n_accounts)]
-        while waiting:
-            if not waiting[-1]:
-                waiting.pop()
+    def _whole(self, progress: Progress, most: int | None) -> Iterator[Block] | None:
+        """Sweep over all rows at once, where they fit; parts make room first."""
+        needed = self.actions.n_rows * (NEAR_BYTES + OWN_BYTES + SLOT_BYTES)
+        room = self.room_for_rows
+        if needed + self.actions.parts.held > room:
+            self.actions.parts.shrink(0)
+        if needed > room:
+            return None
+        rows = indexed(_joined(list(self._parts())), self.longest_us)
+        fit = int(SHARE_OF_PAIRS * room) // PAIR_BYTES
+        asked = self.windows_us, self.least, self.threads, progress
+        return swept(rows, *asked, most, fit)
+
+    def _by_ranges(self, progress: Progress) -> Iterator[Block]:
+        before = self._owned_before()
+        begin, wanted = 0, max(int(before[-1]) // CROWDED, 1)
+        while begin < self.n_accounts:
+            end = int(np.searchsorted(before, before[begin] + wanted, side="right")) - 1
+            end = min(max(end, begin + 1), self.n_accounts)
+            near = self._near(begin, end, int(before[end] - before[begin]))
+            if near is None:
+                wanted = max(int(before[end] - before[begin]) // CROWDED, 1)
                 continue
-            begin, end = waiting[-1].pop(0)
-            near = self._near(begin, end)
-            if len(near) <= self.rows_that_fit or end - begin == 1:
-                yield indexed(near, self.longest_us, by_label=True), (begin, end)
-            else:
-                waiting.append(self._divided(owned, begin, end))
+            if self._bytes(len(near), wanted) * SPARE < self.room_for_rows:
+                wanted *= SPARE
+            rows = indexed(near, self.longest_us, (begin, end))
+            del near  # before the next rows are gathered, these must be gone
+            asked = self.windows_us, self.least, self.threads, progress
+            yield from swept(rows, *asked)
+            del rows
+            begin = end
 
-    def _divided(
-        self, owned: NDArray[np.int64], begin: int, end: int
-    ) -> list[tuple[int, int]]:
-        """Divide a range of accounts into parts that own about as many rows."""
-        before = np.concatenate([[0], np.cumsum(owned[begin:end])])
-        n = max(2 * int(before[-1]) // self.rows_that_fit, CROWDED)
-        cuts = np.searchsorted(before, np.linspace(0, before[-1], n + 1)[1:-1])
-        # The middle too: where one account owns nearly all, no cut would be inside.
-        middle = (begin + end) // 2
-        return list(pairwise(np.unique([begin, middle, *(begin + cuts), end]).tolist()))
+    def _owned_before(self) -> NDArray[np.int64]:
+        """Return how many rows the accounts before each one have, and all."""
+        before = np.zeros(self.n_accounts + 1, np.int64)
+        for part in self._parts():
+            before[1:] += np.bincount(part.account, minlength=self.n_accounts)
+        return np.cumsum(before)
 
     def _parts(self) -> Iterator[LiveActions]:
         codes = np.arange(self.n_accounts, dtype=np.int32)
         for lists in self.actions.copies():
             yield packed(lists, self.label, codes, daily=False)
 
-    def _near(self, begin: int, end: int) -> LiveActions:
-        """Gather the rows in the windows of the actions of some accounts."""
+    def _near(self, begin: int, end: int, owned: int) -> LiveActions | None:
+        """Gather the rows in the windows of some accounts' rows; None if too many."""
         found: list[LiveActions] = []
         wanted = np.zeros(self.n_accounts, np.bool_)
         wanted[begin:end] = True
@@ -146,12 +173,22 @@ class Sweep:
             lists = part.start, part.account, part.time_us
             mark_near(*lists, self.longest_us, wanted, near)
             found.append(_chosen(part, near))
-            if sum(map(len, found)) > self.rows_that_fit and end - begin > 1:
-                break
+            del part
+            if self._bytes(sum(map(len, found)), owned) > self.room_for_rows:
+                if end - begin > 1:
+                    return None
+                raise MemoryLimitError(
+                    "What lies in the windows of one account does not fit into memory",
+                    "give more with --memory, or ask for shorter windows",
+                )
         return _joined(found)
+
+    def _bytes(self, near: int, owned: int) -> int:
+        return near * NEAR_BYTES + owned * OWN_BYTES
 
 
 def _chosen(part: LiveActions, rows: NDArray[np.bool_]) -> LiveActions:
+    """Return some rows of a part."""
     before = np.zeros(len(rows) + 1, np.int64)
     np.cumsum(rows, out=before[1:])
     return LiveActions(
@@ -166,17 +203,23 @@ def _chosen(part: LiveActions, rows: NDArray[np.bool_]) -> LiveActions:
 
 
 def _joined(parts: list[LiveActions]) -> LiveActions:
-    """Put the lists of several parts behind each other."""
+    """Put the lists of several parts behind each other, column by column.
+
+    Each column of the parts goes when it is joined, so that no two stand twice.
+    """
     if len(parts) == 1:
         return parts[0]
+    codes, daily = parts[0].codes, parts[0].daily
     begins = np.concatenate([[0], np.cumsum([len(part) for part in parts])])
     starts = [p.start[:-1] + b for p, b in zip(parts, begins[:-1], strict=True)]
+    columns: dict[str, list[NDArray[Any]]] = {
+        name: [getattr(part, name) for part in parts]
+        for name in ("time_us", "account", "post", "first")
+    }
+    parts.clear()
     return LiveActions(
         start=np.concatenate([*starts, begins[-1:]]),
-        account=np.concatenate([part.account for part in parts]),
-        time_us=np.concatenate([part.time_us for part in parts]),
-        first=np.concatenate([part.first for part in parts]),
-        post=np.concatenate([part.post for part in parts]),
-        codes=parts[0].codes,
-        daily=parts[0].daily,
+        codes=codes,
+        daily=daily,
+        **{name: np.concatenate(columns.pop(name)) for name in list(columns)},
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -75,14 +76,18 @@ def read_actions(
     tally = Tally()
     counted = [table.rows for table in tables]
     total = sum(n or 0 for n in counted) if all(counted) else 0
-    with ThreadPoolExecutor(min(threads, len(ids))) as pool:
-        for table in tables:
-            for batch in action_batches(table, kinds, tally):
-                pieces.limit = int(HELD * room) - _held(ids, room)
-                waiting = [pool.submit(_coded, ids, batch, role) for role in ids]
-                codes = dict(part.result() for part in waiting)
-                pieces.put(_piece(codes, batch.time_us))
-                progress("reading", tally.rows, total)
+    with ThreadPoolExecutor(threads) as pool:
+        batches = chain.from_iterable(action_batches(t, kinds, tally) for t in tables)
+        batch = next(batches, None)
+        while batch is not None:
+            pieces.shrink(max(int(HELD * room) - _held(ids, room), 0))
+            waiting = [pool.submit(_coded, ids, batch, role) for role in ids]
+            coming = pool.submit(next, batches, None)
+            codes = dict(part.result() for part in waiting)
+            pieces.put(_piece(codes, batch.time_us))
+            batch = coming.result()
+            progress("reading", tally.rows, total)
+    ids["account"].seal()
     return CodedActions(
         pieces=pieces,
         accounts=ids["account"],

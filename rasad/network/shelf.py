@@ -27,7 +27,7 @@ class Shelf:
     name : str
         Beginning of their files' names.
     limit : int
-        Bytes to keep in memory; may change, and counts for what comes then.
+        Bytes to keep in memory.
 
     Examples
     --------
@@ -55,18 +55,31 @@ class Shelf:
         self._places.append(None)
         self[len(self._places) - 1] = tuple(arrays)
 
+    def shrink(self, limit: int) -> None:
+        """Change the limit, and move to files what is above it, the oldest first."""
+        self.limit = limit
+        for place, held in enumerate(self._places):
+            if self.held <= limit:
+                return
+            if isinstance(held, tuple):
+                self._forget(place)
+                self._write(place, held)
+
     def __setitem__(self, place: int, arrays: Arrays) -> None:
         self._forget(place)
         size = sum(array.nbytes for array in arrays)
         if self.held + size <= self.limit:
             self.held += size
             self._places[place] = arrays
-            return
+        else:
+            self._write(place, arrays)
+
+    def _write(self, place: int, arrays: Arrays) -> None:
         with disk_errors(self._path(place)), self._path(place).open("wb") as file:
             for array in arrays:
                 file.write(np.ascontiguousarray(array).data)
         self._places[place] = [(array.dtype, len(array)) for array in arrays]
-        self.spilled += size
+        self.spilled += sum(array.nbytes for array in arrays)
 
     def __getitem__(self, place: int) -> Arrays:
         held = self._places[place]
@@ -74,6 +87,13 @@ class Shelf:
             return held
         with self._path(place).open("rb") as file:
             return tuple(np.fromfile(file, *shape) for shape in held or ())
+
+    def length(self, place: int, column: int) -> int:
+        """Return how long an array of a tuple is, without reading it."""
+        held = self._places[place]
+        if isinstance(held, tuple):
+            return len(held[column])
+        return (held or [])[column][1]
 
     def drained(self) -> Iterator[Arrays]:
         """Yield every tuple in its order and let go of it."""

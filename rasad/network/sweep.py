@@ -10,7 +10,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import pairwise
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -21,9 +20,8 @@ from numpy.typing import NDArray
 from rasad.extend import Progress
 from rasad.kernels import arrays as kernel
 from rasad.kernels.coaction import sweep
-from rasad.kernels.lists import index_rows, mark_runs, number_posts, renumber
 from rasad.kernels.pair_search import find_pairs, measure_pairs
-from rasad.network.pruning import LiveActions
+from rasad.network.row_index import IndexedActions
 
 OUTPUT_ROOM = 1 << 14
 """Pairs measured per call of the kernel; bounds its memory and the wait for Ctrl-C."""
@@ -65,111 +63,11 @@ Block = list[dict[str, NDArray[Any]]]
 """Some measured pairs: for each window, an array per measure. Accounts are codes."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class IndexedActions:
-    """Live actions, and for every account what lies in the windows of its actions.
-
-    steps_before : int64, shape (accounts + 1,); work before each account, and in all.
-    most_objects, most_actions : of any one account.
-    """
-
-    lists: kernel.ActionLists
-    rows: kernel.AccountRows
-    codes: NDArray[np.int32]
-    daily: bool
-    steps_before: NDArray[np.int64]
-    most_objects: int
-    most_actions: int
-
-    @property
-    def n_accounts(self) -> int:
-        """Accounts with live actions."""
-        return len(self.codes)
-
-
-def indexed(
-    live: LiveActions, window_us: int, *, by_label: bool = False
-) -> IndexedActions:
-    """Index live actions by account, with the rows in the longest window of each.
-
-    Pairs are found in the row of the less busy account, or, `by_label`, of the one with
-    the smaller label, where not every account's rows are whole.
-    """
-    n = len(live.codes)
-    start = np.zeros(n + 1, np.int64)
-    np.cumsum(np.bincount(live.account, minlength=n), out=start[1:])
-    entry = np.empty((len(live), 4), np.int32)
-    steps = np.zeros(n + 1, np.int64)
-    objects = _fill_entries(live, window_us, start, entry, steps[1:])
-    np.cumsum(steps, out=steps)
-    post = np.empty(len(live), np.int32)
-    number_posts(start, entry, live.post, post)
-    slot = np.arange(n, dtype=np.int32)[::-1].copy()
-    if not by_label:
-        slot = _busiest_first(np.diff(start))
-    after = np.empty(len(live), np.int32)
-    mark_runs(live.start, live.account, after)
-    slots = slot[live.account]
-    columns = live.account, slots, after, live.time_us, live.first, post
-    return IndexedActions(
-        lists=kernel.ActionLists(*columns),
-        rows=kernel.AccountRows(start, entry, slot),
-        codes=live.codes,
-        daily=live.daily,
-        steps_before=steps,
-        most_objects=int(objects.max(initial=0)),
-        most_actions=int(np.diff(start).max(initial=0)),
-    )
-
-
-def _fill_entries(
-    live: LiveActions,
-    window_us: int,
-    start: NDArray[np.int64],
-    entry: NDArray[np.int32],
-    steps: NDArray[np.int64],
-) -> NDArray[np.int32]:
-    """Fill entries and steps, one half of the lists to a thread; return objects."""
-    n, n_lists = len(start) - 1, len(live.start) - 1
-    half = int(np.searchsorted(live.start, len(live) // 2))
-    rows = np.bincount(live.account[: live.start[half]], minlength=n)
-    cursors = start[:-1].copy(), start[:-1] + rows
-    objects = np.zeros((2, n), np.int32)
-    walked = np.zeros((2, n), np.int64)
-
-    def fill(part: int, first: int, end: int) -> None:
-        index_rows(
-            live.start,
-            live.account,
-            live.time_us,
-            window_us,
-            cursors[part],
-            np.full(n, -1, np.int32),
-            objects[part],
-            entry,
-            walked[part],
-            first,
-            end,
-        )
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(fill, (0, 1), (0, half), (half, n_lists)))
-    renumber(start[:-1] + rows, start[1:], objects[0], entry)
-    steps[:] = walked.sum(axis=0)
-    return np.asarray(objects.sum(axis=0, dtype=np.int32))
-
-
-def _busiest_first(actions: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Return the place of each account when the busiest is first."""
-    slot = np.empty(len(actions), np.int32)
-    slot[np.argsort(-actions, kind="stable")] = np.arange(len(actions), dtype=np.int32)
-    return slot
-
-
 def workspace_bytes(n_accounts: int, n_windows: int) -> int:
     """Return the memory of one thread."""
-    per_pair = PAIR_ROOM * 36
-    return 12 * n_accounts + per_pair + n_windows * OUTPUT_ROOM * kernel.N_MEASURES * 8
+    counters = 12 * (n_accounts + kernel.HASHED)
+    output = n_windows * OUTPUT_ROOM * kernel.N_MEASURES * 8
+    return counters + 36 * PAIR_ROOM + output
 
 
 def found_pairs(
@@ -177,14 +75,13 @@ def found_pairs(
     least: int,
     threads: int,
     progress: Progress,
-    accounts: tuple[int, int] | None = None,
     most: int | None = None,
 ) -> NDArray[np.uint64] | None:
     """Return the pairs that share at least `least` objects, None where there are more.
 
     Parameters
     ----------
-    actions, least, threads, progress, accounts : as for `swept`
+    actions, least, threads, progress : as for `swept`, of all accounts
     most : int, optional
         Pairs above which there is no use in finding more.
 
@@ -194,14 +91,18 @@ def found_pairs(
         Sorted; the smaller label is in the upper half of each, the other in the lower.
     """
     crew = _Crew(actions, kernel.Question(np.zeros(1, np.int64), least, False), threads)
-    parts = _ranges(actions.steps_before, *(accounts or (0, actions.n_accounts)))
+    parts = _ranges(actions.steps_before, *actions.accounts)
     found, n = [], 0
     for pairs in crew.in_order(_Worker.found, parts, "co-actions", progress):
         found.append(pairs)
         n += len(pairs)
         if most is not None and n > most:
             return None
-    joined = np.concatenate([np.empty(0, np.uint64), *found])
+    joined = np.empty(n, np.uint64)
+    while found:  # each part goes when it is copied
+        pairs = found.pop()
+        joined[n - len(pairs) : n] = pairs
+        n -= len(pairs)
     joined.sort()
     return joined
 
@@ -216,15 +117,16 @@ def swept(
     least: int,
     threads: int,
     progress: Progress,
-    accounts: tuple[int, int] | None = None,
     most: int | None = None,
+    fit: int | None = None,
 ) -> Iterator[Block]:
     """Yield every pair that shares at least `least` objects, by (a, b) in each window.
 
     Parameters
     ----------
     actions : IndexedActions
-        Indexed with the last of the windows.
+        Indexed with the last of the windows. Pairs (a, b) are reported whose a is
+        among the accounts that are indexed.
     windows_us : ndarray of int64
         The ladder, ascending, microseconds.
     least : int
@@ -233,31 +135,31 @@ def swept(
         Threads to use.
     progress : callable
         Called with stage, steps done and all steps as parts finish, from this thread.
-    accounts : tuple of int, optional
-        Report only pairs whose first account has a label in this range; the actions
-        are indexed by label then.
     most : int, optional
         Pairs that may be listed.
+    fit : int, optional
+        Pairs that fit into memory; more are counted and measured account by account.
 
     Raises
     ------
     TooManyPairsError
-        If there are more, before the first block.
+        Before the first block, if there are more than may be listed and all accounts
+        are indexed and so many fit.
     """
     pairs = None
-    if least > 1 or most is not None:
-        asked = actions, least, threads, progress, accounts
-        pairs = found_pairs(*asked, most)
-        if pairs is None:
+    if actions.whole and (least > 1 or most is not None):
+        limit = min((n for n in (most, fit) if n is not None), default=None)
+        pairs = found_pairs(actions, least, threads, progress, limit)
+        if pairs is None and limit == most:
             raise TooManyPairsError
-    crew = _Crew(actions, kernel.Question(windows_us, least, actions.daily), threads)
+    question = kernel.Question(windows_us, least, actions.daily)
+    crew = _Crew(actions, question, threads, pairs)
     if least > 1 and pairs is not None:
-        crew.pairs = pairs
         bounds = np.arange(0, len(pairs) + PAIRS_AT_A_TIME, PAIRS_AT_A_TIME)
         parts = list(pairwise(np.minimum(bounds, len(pairs)).tolist()))
         blocks = crew.in_order(_Worker.measured, parts, "edges", progress)
     else:
-        parts = _ranges(actions.steps_before, *(accounts or (0, actions.n_accounts)))
+        parts = _ranges(actions.steps_before, *actions.accounts)
         blocks = crew.in_order(_Worker.swept, parts, "co-actions", progress)
     for part in blocks:
         yield from part
@@ -275,19 +177,24 @@ def _ranges(
 
 
 class _Crew:
-    """The memory of each thread, the sign to stop, and results in their order."""
+    """The memory of each thread, the sign to stop, and results in their order.
+
+    Workers do not know their crew: in a circle of references, all the rows would stay
+    until somebody looks for circles.
+    """
 
     def __init__(
-        self, actions: IndexedActions, question: kernel.Question, threads: int
+        self,
+        actions: IndexedActions,
+        question: kernel.Question,
+        threads: int,
+        pairs: NDArray[np.uint64] | None = None,
     ) -> None:
-        self.actions = actions
-        self.question = question
         self.threads = threads
-        self.pairs = np.empty(0, np.uint64)
         self.stop = threading.Event()
         self.workers: SimpleQueue[_Worker] = SimpleQueue()
         for _ in range(threads):
-            self.workers.put(_Worker(self))
+            self.workers.put(_Worker(actions, question, self.stop, pairs))
 
     def in_order(
         self,
@@ -325,10 +232,19 @@ class _Crew:
 class _Worker:
     """Memory of one thread, and the loops that empty it when it is full."""
 
-    def __init__(self, crew: _Crew) -> None:
-        actions, windows = crew.actions, len(crew.question.windows_us)
+    def __init__(
+        self,
+        actions: IndexedActions,
+        question: kernel.Question,
+        stop: threading.Event,
+        pairs: NDArray[np.uint64] | None,
+    ) -> None:
+        windows = len(question.windows_us)
         most = actions.most_objects, actions.most_actions
-        self.crew = crew
+        self.codes = actions.codes
+        self.question = question
+        self.stop = stop
+        self.pairs = np.empty(0, np.uint64) if pairs is None else pairs
         self.space = kernel.make_workspace(actions.n_accounts, *most, PAIR_ROOM)
         rows = np.empty((windows, OUTPUT_ROOM, kernel.N_MEASURES), np.int64)
         self.out = kernel.Output(rows, np.zeros(windows, np.int64))
@@ -336,12 +252,12 @@ class _Worker:
 
     def found(self, begin: int, end: int) -> NDArray[np.uint64]:
         """Find the pairs in the rows of some accounts."""
-        room = max(self.crew.actions.n_accounts, OUTPUT_ROOM)
+        room = max(len(self.codes), OUTPUT_ROOM)
         pairs = np.empty(room, np.uint64)
         parts = []
         a = begin
-        while a < end and not self.crew.stop.is_set():
-            least = self.crew.question.least
+        while a < end and not self.stop.is_set():
+            least = self.question.least
             a, n = find_pairs(*self.fixed, self.space, least, a, end, pairs)
             parts.append(pairs[:n].copy())
         return np.concatenate(parts)
@@ -349,10 +265,10 @@ class _Worker:
     def measured(self, begin: int, end: int) -> list[Block]:
         """Measure some of the pairs that were found."""
         blocks = []
-        pairs = self.crew.pairs[begin:end]
+        pairs = self.pairs[begin:end]
         i = 0
-        while i < len(pairs) and not self.crew.stop.is_set():
-            question = self.crew.question
+        while i < len(pairs) and not self.stop.is_set():
+            question = self.question
             i = measure_pairs(*self.fixed, question, self.space, self.out, pairs, i)
             blocks.append(self._emptied())
         return blocks
@@ -361,17 +277,16 @@ class _Worker:
         """Measure all pairs (a, b) with a from begin to end."""
         blocks = []
         a, skip = begin, 0
-        while a < end and not self.crew.stop.is_set():
-            question = self.crew.question
+        while a < end and not self.stop.is_set():
+            question = self.question
             a, skip = sweep(*self.fixed, question, self.space, self.out, a, skip, end)
             if self.out.filled[-1]:
                 blocks.append(self._emptied())
         return blocks
 
     def _emptied(self) -> Block:
-        codes = self.crew.actions.codes
         return [
-            _measured(self.out.rows[window, :n], codes)
+            _measured(self.out.rows[window, :n], self.codes)
             for window, n in enumerate(self.out.filled)
         ]
 

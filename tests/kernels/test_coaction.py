@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kernels.plain_coaction import Measures, Row, co_actions, prepared
 from rasad.kernels import arrays
 from rasad.kernels.coaction import LAST_STAMP, sweep
-from rasad.kernels.lists import index_rows, mark_runs, number_posts
+from rasad.kernels.lists import index_rows, lay_facts, mark_runs, number_posts
 from rasad.kernels.measures import INSERTION
 from rasad.kernels.pair_search import find_pairs, measure_pairs
 from rasad.kernels.shared import count_shared
@@ -47,14 +47,16 @@ def laid_out(
     last, objects = (np.full(N_ACCOUNTS, n, np.int32) for n in (-1, 0))
     steps = np.zeros(N_ACCOUNTS, np.int64)
     cursor = owned[:-1].copy()
-    lists = start, account, time, window_us
+    lists = start, account, time, window_us, (0, N_ACCOUNTS)
     index_rows(*lists, cursor, last, objects, entry, steps, 0, N_OBJECTS)
     code = np.array([r.post for r in ready], np.int32)
-    number_posts(owned, entry, code, post)
+    number_posts(owned, entry[:, arrays.POSITION].copy(), code, post)
+    fact = np.empty((len(ready), 2), np.int64)
+    lay_facts(time, first, post, fact)
     slot = np.array([3, 0, 4, 1, 2], np.int32)
     after = np.empty(len(ready), np.int32)
     mark_runs(start, account, after)
-    actions = arrays.ActionLists(account, slot[account], after, time, first, post)
+    actions = arrays.ActionLists(account, slot[account], after, fact)
     return actions, arrays.AccountRows(owned, entry, slot)
 
 

@@ -28,6 +28,7 @@ from rasad.errors import (
     NotEnoughDataError,
 )
 from rasad.importers import columns
+from rasad.kernels import arrays
 from rasad.kernels.coaction import sweep
 from rasad.network import (
     edge_files,
@@ -184,6 +185,7 @@ def little_memory(room: int) -> Iterator[None]:
         patch.setattr(edge_files, "PROGRAM_BYTES", 1 << 40)
         patch.setattr(edge_files, "LEAST_ROOM", room)
         patch.setattr(interning, "SMALLEST", 4)
+        patch.setattr(arrays, "HASHED", 128)
         patch.setattr(sweeping, "PAIR_ROOM", 8)
         patch.setattr(sweeping, "OUTPUT_ROOM", 4)
         patch.setattr(sweeping, "SMALLEST_RANGE", 16)
@@ -214,7 +216,7 @@ def test_threads_order_and_memory_change_no_byte(tmp_path: Path) -> None:
     run(table, tmp_path / "threads", threads=2)
     order = np.random.default_rng(1).permutation(len(table))
     run(table.take(order), tmp_path / "shuffled")
-    with little_memory(room=14000 if SMALL else 50_000):
+    with little_memory(room=36_000 if SMALL else 120_000):
         tight = run(table, tmp_path / "tight")
     whole = outputs(tmp_path / "plain" / "out")
     assert sorted(whole) == [f"edge_{w}s.parquet" for w in (10, 60, 600)][:1] + [
@@ -241,13 +243,13 @@ def test_little_memory_divides_objects_and_accounts(
         parts.append(len(actions))
         return make(actions)
 
-    def counted_range(self: ranged_sweep.Sweep, begin: int, end: int) -> Any:
-        ranges.append((begin, end))
-        return near(self, begin, end)
+    def counted_range(self: ranged_sweep.Sweep, *accounts: int) -> Any:
+        ranges.append(accounts)
+        return near(self, *accounts)
 
     monkeypatch.setattr(object_lists, "_part", counted_part)
     monkeypatch.setattr(ranged_sweep.Sweep, "_near", counted_range)
-    with little_memory(room=14000 if SMALL else 50_000):
+    with little_memory(room=36_000 if SMALL else 120_000):
         run(world(600 if SMALL else 3000), tmp_path / "tight")
     assert len(parts) > 1
     assert len(ranges) > 1
@@ -305,7 +307,7 @@ def test_an_account_that_owns_nearly_all_rows_does_not_stop_the_division(
         }
     )
     whole = run(few, tmp_path / "whole")
-    with little_memory(room=16_000 if SMALL else 90_000):
+    with little_memory(room=40_000 if SMALL else 120_000):
         tight = run(few, tmp_path / "tight")
     assert outputs(tmp_path / "whole" / "out") == outputs(tmp_path / "tight" / "out")
     assert whole["edges"] == tight["edges"]
