@@ -14,7 +14,7 @@ from rasad.importers.mapping import read_mapping
 from rasad.network.coaction import Limits
 from rasad.network.edge_files import LIMITS, MOST_OBJECTS, Request, write_edges
 from rasad.options import as_json, machine_options, many_files
-from rasad.terminal import progress_bar, show_line, show_table
+from rasad.terminal import complain, progress_bar, show_line, show_table
 
 ENDLESS = "unlimited"
 
@@ -91,7 +91,7 @@ def edges_command(
     )
     resources = Resources(threads=threads, memory=memory)
     with progress_bar() as progress:
-        told = write_edges(files, out, request, resources, progress)
+        told = write_edges(files, out, request, resources, progress, complain)
     if as_json:
         echo_json(told)
     else:

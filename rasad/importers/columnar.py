@@ -17,6 +17,10 @@ from rasad.errors import ImportFormatError
 from rasad.importers.delimited import Row
 
 BATCH = 16_384
+
+BUFFER = 1 << 20
+"""Bytes of a column that are read from the file at a time."""
+
 EXACT = 2**53
 """Whole doubles below this have the digits that they were given."""
 
@@ -75,8 +79,8 @@ def parquet_rows(
 def opened(path: Path) -> Iterator[pq.ParquetFile]:
     """Open a Parquet file; damage, whenever it shows, is one sentence."""
     try:
-        # Reading ahead would end with the whole file in memory.
-        with pq.ParquetFile(path, pre_buffer=False) as file:
+        # Reading ahead, or a group of rows at once, may mean a whole file in memory.
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=BUFFER) as file:
             yield file
     except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
         raise ImportFormatError(

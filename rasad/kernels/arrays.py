@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import NamedTuple
 
 import numpy as np
@@ -20,15 +21,15 @@ TIME_US, POST_FIRST = range(2)
 
 
 HASHED = 1 << 14
-"""Counters by hash; with their keys they fill a part of the second fastest memory."""
+"""Counters by hash, a power of two; they fill a part of the second fastest memory."""
 
 
 class ActionLists(NamedTuple):
     """Actions sorted by (object, time), one entry per action.
 
     account : int32 codes, in the order in which pairs are reported.
-    slot : int32, where the account has its counter. Busy accounts come first, so that
-        the counters in use lie close together.
+    slot : int32, where the account has its counter. Where all accounts are indexed,
+        busy ones come first, so that the counters in use lie close together.
     after : int32, the next row of the list by another account, or its end. An account
         that repeats itself is passed over in one step.
     fact : int64, shape (n, 2). `TIME_US` is the time, microseconds. `POST_FIRST` is
@@ -77,7 +78,8 @@ class Workspace(NamedTuple):
     stamp: NDArray[np.int64]  # shape (1,), the last stamp given out
     counter: NDArray[np.uint32]  # shape (slots, 2): stamp, objects
     hashed: NDArray[np.uint32]  # the same by hash, for accounts that meet few others
-    key: NDArray[np.int32]  # the slot that each of these counts
+    owner: NDArray[np.int32]  # the slot that each of these counts
+    key: NDArray[np.uint64]  # shape (1,), of the hash; nothing depends on it but time
     touched: NDArray[np.int32]  # partners that reached the least number of objects
     seen_object: NDArray[np.uint8]  # marks per object of a, all zero between pairs
     seen_post: NDArray[np.uint8]  # marks per post, all zero between pairs
@@ -111,7 +113,8 @@ def make_workspace(
         stamp=np.zeros(1, np.int64),
         counter=np.zeros((n_accounts, 2), np.uint32),
         hashed=np.zeros((HASHED, 2), np.uint32),
-        key=np.zeros(HASHED, np.int32),
+        owner=np.zeros(HASHED, np.int32),
+        key=np.array([secrets.randbits(64)], np.uint64),
         touched=np.zeros(n_accounts + 1, np.int32),
         seen_object=np.zeros(n_objects, np.uint8),
         seen_post=np.zeros(n_posts, np.uint8),

@@ -1,9 +1,9 @@
 """Ids as numbers: equal ids get equal codes, in the order in which they are met.
 
 Open addressing with linear probing, in tables that are never full and outlive a call,
-so that a file can be read piece by piece. Places come from a mixing
-function with a key that changes with every run: nobody can write a file whose ids all
-fall on one place. Codes do not depend on it.
+so that a file can be read piece by piece. Places come from a mixing function with a key
+that changes with every run: nobody can write a file whose ids all fall on one place.
+Codes do not depend on it.
 
 References: the mixing is the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA
 2014); bytes are folded eight at a time.

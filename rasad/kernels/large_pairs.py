@@ -4,8 +4,8 @@ Both accounts' rows on an object are sorted by time, so the rows of one that are
 row of the other are a range, and its ends only ever move on. The rows of b are picked
 out of the windows of a's, so that only a needs to be indexed. Everything but the median
 is read off these ranges in one pass; the median gap is found by halving the range of
-gaps, counting at each step. Time is proportional to the rows of the two accounts, times
-the bits of a gap, however many post pairs they make.
+gaps, counting at each step. Time is proportional to the rows in the windows of a, and
+to those of the two accounts times the bits of a gap, however many post pairs they make.
 """
 
 from __future__ import annotations

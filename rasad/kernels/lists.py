@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit, uint64
 from numpy.typing import NDArray
 
+from rasad.kernels.arrays import LEFT, ORDINAL, POSITION, POST_FIRST, RIGHT, TIME_US
 from rasad.kernels.measures import DAY_US
 
 
@@ -180,10 +181,10 @@ def index_rows(
             last[a] = number
             place = uint64(cursor[a])
             cursor[a] = np.int64(place + uint64(1))
-            entry[place, 0] = row
-            entry[place, 1] = low
-            entry[place, 2] = high
-            entry[place, 3] = objects[a] - 1
+            entry[place, POSITION] = row
+            entry[place, LEFT] = low
+            entry[place, RIGHT] = high
+            entry[place, ORDINAL] = objects[a] - 1
             steps[a] += high - low
 
 
@@ -197,7 +198,7 @@ def renumber(
     """Add `objects` of each account to the object numbers of its entries begin:end."""
     for a in range(len(begin)):
         for i in range(begin[a], end[a]):
-            entry[i, 3] += objects[a]
+            entry[i, ORDINAL] += objects[a]
 
 
 @njit(cache=True, nogil=True)
@@ -275,5 +276,5 @@ def lay_facts(
 ) -> None:
     """Lay out side by side what is needed of a row together; see `arrays`. O(n)."""
     for row in range(uint64(len(time_us))):
-        fact[row, 0] = time_us[row]
-        fact[row, 1] = 2 * np.int64(post[row]) + np.int64(first[row])
+        fact[row, TIME_US] = time_us[row]
+        fact[row, POST_FIRST] = 2 * np.int64(post[row]) + np.int64(first[row])

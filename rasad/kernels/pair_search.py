@@ -29,6 +29,7 @@ from rasad.kernels.arrays import (
     Workspace,
 )
 from rasad.kernels.coaction import COUNT, STAMP, gather, repeats_objects, stamps
+from rasad.kernels.interning import mixed
 from rasad.kernels.large_pairs import measure_large_pair
 from rasad.kernels.measures import measure_all
 
@@ -38,9 +39,6 @@ SEARCH = 12
 MERGING = 2
 """Steps of a walk that take as long as one of a merge, whose branches nobody foresees;
 has no effect on results."""
-
-SPREAD = uint64(0x9E37_79B9_7F4A_7C15)
-"""2**64 over the golden ratio: multiples of it fall far apart (Knuth, TAOCP 3, 6.4)."""
 
 HALF = uint64(32)
 LOWER = uint64(0xFFFF_FFFF)
@@ -120,7 +118,7 @@ def _partners(lists, rows, work, least, a, most, pairs, n):
                 if slot < own:
                     place = uint64(slot)
                     if hashed:
-                        place = _place(counter, work.key, shift, slot, base)
+                        place = _place(work, shift, slot, base)
                     last = counter[place, STAMP]
                     before = counter[place, COUNT] if last >= base else uint32(0)
                     now = uint32(before + (last < stamp))
@@ -144,13 +142,13 @@ def _shift(most):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _place(counter, key, shift, slot, base):
+def _place(work, shift, slot, base):
     """Return the hashed place of a counter; stale ones are free, so none is cleared."""
     mask = (uint64(1) << (uint64(64) - shift)) - uint64(1)
-    place = (uint64(slot) * SPREAD) >> shift
-    while counter[place, STAMP] >= base and key[place] != slot:
+    place = mixed(uint64(slot) ^ work.key[0]) >> shift
+    while work.hashed[place, STAMP] >= base and work.owner[place] != slot:
         place = (place + uint64(1)) & mask
-    key[place] = slot
+    work.owner[place] = slot
     return place
 
 

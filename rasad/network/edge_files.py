@@ -8,7 +8,7 @@ it is given waits in files beside the results.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +38,7 @@ from rasad.network.edge_writer import EdgeWriter
 from rasad.network.interning import Interner, texts_of
 from rasad.network.object_lists import ListedActions, list_by_object
 from rasad.network.pruning import labels, prune
-from rasad.network.ranged_sweep import Sweep
+from rasad.network.ranged_sweep import INDEXED_BYTES, Sweep
 from rasad.network.reading import degree_pruned, read_actions
 from rasad.network.shelf import Shelf
 from rasad.network.sweep import TooManyPairsError
@@ -141,6 +141,7 @@ def write_edges(
     request: Request,
     resources: Resources | None = None,
     progress: Progress = no_progress,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
     """Write `edge_<window>.parquet` into a folder, sorted by account_a and account_b.
 
@@ -157,6 +158,8 @@ def write_edges(
         Memory and threads.
     progress : callable
         Called with stage, steps done and all steps.
+    tell : callable
+        Called before anything is read with one line, where rows may wait on disk.
 
     Returns
     -------
@@ -176,7 +179,8 @@ def write_edges(
     folder.mkdir(parents=True, exist_ok=True)
     report = Report()
     with _workplace(folder) as work:
-        _check_disk(tables, room, work)
+        if needed := _disk_need(tables, room):
+            tell(_checked(needed, work))
         job = _Job(request, resources.threads, room, work, report)
         job.read(tables, progress)
         job.prune()
@@ -204,18 +208,25 @@ def _refuse_own_input(files: Sequence[Path], folder: Path, names: list[str]) -> 
             )
 
 
-def _check_disk(tables: Sequence[Table], room: int, work: Path) -> None:
-    """Refuse to begin what the disk cannot take, where the files say how long they are.
+def _disk_need(tables: Sequence[Table], room: int) -> int:
+    """Return how much may wait on disk, where the files say how long they are.
 
     Pieces wait twice where there is little memory: as they are read, and by object.
     """
-    needed = 2 * ROW_BYTES * sum(table.rows or 0 for table in tables)
+    rows = sum(table.rows or 0 for table in tables)
+    needed = 2 * ROW_BYTES * rows
+    return needed if max(needed, rows * INDEXED_BYTES) > room else 0
+
+
+def _checked(needed: int, work: Path) -> str:
+    """Refuse to begin what the disk cannot take; else say what it may have to."""
     free = shutil.disk_usage(work).free
-    if needed > room and needed > free:
+    if needed > free:
         raise DiskFullError(
             f"The run needs up to {written(needed)} of disk; {written(free)} are free",
             "give more with --memory, or free some space",
         )
+    return f"Up to {written(needed)} may wait on disk; {written(free)} are free."
 
 
 class _Job:
@@ -283,17 +294,21 @@ class _Job:
         self.report.values |= {"co_actions": walked, "capped_objects": 0}
         self.report.values["pairs_lost"] = 0
         most = limits.pairs if walked > limits.pairs else None
-        try:
-            if walked > limits.co_actions:
-                raise TooManyPairsError
-            self._write(folder, most, progress)
-        except TooManyPairsError:
+        if walked > limits.co_actions or not self._written(folder, most, progress):
             with self.report.timed("sample"):
                 lost, capped = self._thinned()
             self.report.values |= {"capped_objects": capped, "pairs_lost": lost}
             self.prune()
             self._write(folder, None, progress)
         self._tell()
+
+    def _written(self, folder: Path, most: int | None, progress: Progress) -> bool:
+        """Write all pairs unless there are too many; say whether they are written."""
+        try:
+            self._write(folder, most, progress)
+        except TooManyPairsError:
+            return False
+        return True
 
     def _thinned(self) -> tuple[int, int]:
         """Thin every part by one cap; return pairs lost and objects thinned."""
@@ -323,8 +338,13 @@ class _Job:
             windows_us=self.request.windows_us,
             least=self.request.least,
             threads=self.threads,
-            room=self.room,
+            room=self._left(),
         )
+
+    def _left(self) -> int:
+        """Return the bytes that are left beside the ids and labels of accounts."""
+        held = self.accounts.bytes() + self.ids.nbytes + self.label.nbytes
+        return max(self.room - int(held), LEAST_ROOM)
 
     def _write(self, folder: Path, most: int | None, progress: Progress) -> None:
         give_back()

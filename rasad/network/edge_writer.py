@@ -77,8 +77,9 @@ class EdgeWriter:
         with self._stack:
             if error[0] is not None:
                 raise error[1]
-            for window in range(len(self._names)):
-                self._flush(window)
+            for window, held in enumerate(self._held):
+                if held:
+                    self._put(window, pa.concat_tables(held))
 
     def write(self, block: Block) -> None:
         """Write the edges of each window."""
@@ -92,7 +93,7 @@ class EdgeWriter:
         self.pairs[window] += int(columns["n_pairs"].sum())
         self._held[window].append(self._table(columns))
         if sum(map(len, self._held[window])) >= GROUP_ROWS:
-            self._flush(window)
+            self._put_groups(window)
 
     def _table(self, columns: dict[str, NDArray[Any]]) -> pa.Table:
         values = {
@@ -106,11 +107,21 @@ class EdgeWriter:
         arrays = [pa.array(values[item.name]).cast(item.type) for item in SCHEMA]
         return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
-    def _flush(self, window: int) -> None:
-        if self._held[window]:
-            table = pa.concat_tables(self._held[window])
-            self._files[window].write_table(table, row_group_size=GROUP_ROWS)
-            self._held[window].clear()
+    def _put_groups(self, window: int) -> None:
+        """Write what fills groups of rows, and hold the rest.
+
+        However blocks come, groups end at the same rows, and so no byte depends on
+        the memory or the threads that there were.
+        """
+        table = pa.concat_tables(self._held[window])
+        whole = len(table) // GROUP_ROWS * GROUP_ROWS
+        self._held[window] = [table.slice(whole)] if whole < len(table) else []
+        self._put(window, table.slice(0, whole))
+
+    def _put(self, window: int, table: pa.Table) -> None:
+        for begin in range(0, len(table), GROUP_ROWS):
+            group = table.slice(begin, GROUP_ROWS).combine_chunks()
+            self._files[window].write_table(group, row_group_size=GROUP_ROWS)
 
     @property
     def sums(self) -> dict[str, dict[str, int]]:

@@ -60,12 +60,11 @@ class ListedActions:
         left = (_shrunk(column, n) for column in lists.rows)
         self.parts[place] = (lists.start, lists.stop, *left)
 
-    def copies(self) -> Iterator[Lists]:
-        """Yield every part to be used once; parts in memory are used themselves."""
-        for place in range(len(self.parts)):
-            start, stop, *columns = self.parts[place]
-            columns[0] = columns[0].copy()
-            yield Lists(Columns(*columns), start.copy(), stop.copy())
+    def copy(self, place: int) -> Lists:
+        """Return a part whose accounts and lists can be changed."""
+        start, stop, *columns = self.parts[place]
+        columns[0] = columns[0].copy()
+        return Lists(Columns(*columns), start.copy(), stop.copy())
 
     def actions(self) -> Iterator[Actions]:
         """Yield every part as actions; pruning has left its lists without gaps."""

@@ -24,7 +24,7 @@ from rasad.network.pruning import LiveActions, packed
 from rasad.network.row_index import indexed
 from rasad.network.sweep import Block, TooManyPairsError, swept, workspace_bytes
 
-NEAR_BYTES = 38
+NEAR_BYTES = 42
 """Memory of a gathered row: its list, and the facts that are laid out from it."""
 
 OWN_BYTES = 16
@@ -33,7 +33,10 @@ OWN_BYTES = 16
 SLOT_BYTES = 4
 """Memory of a row's counter place, where all accounts are indexed."""
 
-ACCOUNT_BYTES = 72
+INDEXED_BYTES = NEAR_BYTES + OWN_BYTES + SLOT_BYTES
+"""Memory of a row where all accounts are indexed."""
+
+ACCOUNT_BYTES = 100
 """Memory of an account while its rows are indexed."""
 
 PAIR_BYTES = 8
@@ -121,7 +124,7 @@ class Sweep:
 
     def _whole(self, progress: Progress, most: int | None) -> Iterator[Block] | None:
         """Sweep over all rows at once, where they fit; parts make room first."""
-        needed = self.actions.n_rows * (NEAR_BYTES + OWN_BYTES + SLOT_BYTES)
+        needed = self.actions.n_rows * INDEXED_BYTES
         room = self.room_for_rows
         if needed + self.actions.parts.held > room:
             self.actions.parts.shrink(0)
@@ -160,8 +163,9 @@ class Sweep:
 
     def _parts(self) -> Iterator[LiveActions]:
         codes = np.arange(self.n_accounts, dtype=np.int32)
-        for lists in self.actions.copies():
-            yield packed(lists, self.label, codes, daily=False)
+        for place in range(len(self.actions.parts)):
+            # Given a name, a part would stay while the next one is read.
+            yield packed(self.actions.copy(place), self.label, codes, daily=False)
 
     def _near(self, begin: int, end: int, owned: int) -> LiveActions | None:
         """Gather the rows in the windows of some accounts' rows; None if too many."""
@@ -191,8 +195,10 @@ def _chosen(part: LiveActions, rows: NDArray[np.bool_]) -> LiveActions:
     """Return some rows of a part."""
     before = np.zeros(len(rows) + 1, np.int64)
     np.cumsum(rows, out=before[1:])
+    start = before[part.start]
+    full = np.append(start[1:] > start[:-1], True)
     return LiveActions(
-        start=before[part.start],
+        start=start[full],
         account=part.account[rows],
         time_us=part.time_us[rows],
         first=part.first[rows],

@@ -65,7 +65,7 @@ Block = list[dict[str, NDArray[Any]]]
 
 def workspace_bytes(n_accounts: int, n_windows: int) -> int:
     """Return the memory of one thread."""
-    counters = 12 * (n_accounts + kernel.HASHED)
+    counters = 20 * n_accounts + 12 * kernel.HASHED
     output = n_windows * OUTPUT_ROOM * kernel.N_MEASURES * 8
     return counters + 36 * PAIR_ROOM + output
 
@@ -152,9 +152,11 @@ def swept(
         pairs = found_pairs(actions, least, threads, progress, limit)
         if pairs is None and limit == most:
             raise TooManyPairsError
+    if least == 1:
+        pairs = None  # all that was asked is how many there are
     question = kernel.Question(windows_us, least, actions.daily)
     crew = _Crew(actions, question, threads, pairs)
-    if least > 1 and pairs is not None:
+    if pairs is not None:
         bounds = np.arange(0, len(pairs) + PAIRS_AT_A_TIME, PAIRS_AT_A_TIME)
         parts = list(pairwise(np.minimum(bounds, len(pairs)).tolist()))
         blocks = crew.in_order(_Worker.measured, parts, "edges", progress)
