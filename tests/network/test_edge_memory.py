@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,8 @@ from rasad.network import (
 )
 from rasad.network.actions import Actions
 from rasad.network.edge_files import Request, write_edges
+from rasad.network.row_index import IndexedActions, indexed
+from rasad.network.shelf import Shelf
 
 
 def test_threads_order_and_memory_change_no_byte(
@@ -60,6 +64,56 @@ def test_threads_order_and_memory_change_no_byte(
     assert plain["edges"]["600s"] > 100
     told = ("actions", "live_actions", "accounts", "edges", "sum_objects", "co_actions")
     assert {name: plain[name] for name in told} == {name: tight[name] for name in told}
+
+
+def test_pairs_that_do_not_fit_are_measured_account_by_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = world(600 if SMALL else 3000)
+    run(table, tmp_path / "listed")
+    monkeypatch.setattr(ranged_sweep, "SHARE_OF_PAIRS", 0.0)
+    told = run(table, tmp_path / "unlisted")
+    assert told["mode"] == "memory"
+    assert outputs(tmp_path / "unlisted" / "out") == outputs(
+        tmp_path / "listed" / "out"
+    )
+
+
+def test_a_range_lets_go_of_its_rows_before_the_next_is_gathered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive: weakref.WeakSet[IndexedActions] = weakref.WeakSet()
+    most = 0
+    index = indexed
+
+    def watched(*asked: Any) -> IndexedActions:
+        nonlocal most
+        most = max(most, len(alive))
+        rows = index(*asked)
+        alive.add(rows)
+        return rows
+
+    monkeypatch.setattr(IndexedActions, "__hash__", object.__hash__)
+    monkeypatch.setattr(ranged_sweep, "indexed", watched)
+    gc.disable()  # rows in a circle of references would stay
+    try:
+        with little_memory(room=36_000 if SMALL else 120_000):
+            run(world(600 if SMALL else 3000), tmp_path / "tight")
+    finally:
+        gc.enable()
+    assert most == 0
+
+
+def test_a_shelf_that_shrinks_moves_the_oldest_to_files(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, "piece", limit=100)
+    for number in range(4):
+        shelf.put((np.full(3, number, np.int64),))
+    assert (shelf.held, shelf.spilled) == (96, 0)
+    shelf.shrink(50)
+    assert (shelf.held, shelf.spilled) == (48, 48)
+    assert [int(shelf[place][0][0]) for place in range(4)] == [0, 1, 2, 3]
+    assert [shelf.length(place, 0) for place in range(4)] == [3] * 4
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_little_memory_divides_objects_and_accounts(
