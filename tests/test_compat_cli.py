@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from evaluate.plain_toolkit import ACCOUNTS_OF_TEST_INPUT, NETWORKS_OF_SAMPLE
 from evaluate.test_rival_database import fill
 
 from rasad.cli import main
@@ -345,15 +346,7 @@ def test_a_database_of_the_toolkit_is_read_by_the_command(tmp_path: Path) -> Non
 
 @pytest.mark.data
 @pytest.mark.parametrize(
-    ("window", "least", "loops", "accounts"),
-    [
-        (1, 1, False, 2),
-        (1, 1, True, 3),
-        (1, 2, False, 0),
-        (1, 2, True, 1),
-        (60, 1, False, 6),
-        (60, 1, True, 7),
-    ],
+    ("window", "least", "loops", "accounts"), ACCOUNTS_OF_TEST_INPUT
 )
 def test_accounts_of_the_toolkits_test_input_through_the_command(
     window: int, least: int, loops: bool, accounts: int, shared_data: Path
@@ -365,17 +358,7 @@ def test_accounts_of_the_toolkits_test_input_through_the_command(
 
 
 @pytest.mark.data
-@pytest.mark.parametrize(
-    ("network", "edges", "largest", "total"),
-    [
-        ("co_retweet", 16, 2, 17),
-        ("co_tweet", 8, 1, 8),
-        ("co_reply", 10, 1, 10),
-        ("co_post", 90, 19, 900),
-        ("co_similar_tweet", 18, 2, 22),
-        ("co_link", 82, 10, 335),
-    ],
-)
+@pytest.mark.parametrize(("network", "edges", "largest", "total"), NETWORKS_OF_SAMPLE)
 def test_six_networks_of_the_toolkits_example_through_the_command(
     network: str, edges: int, largest: int, total: int, shared_data: Path
 ) -> None:

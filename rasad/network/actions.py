@@ -101,11 +101,9 @@ class Actions:
 
     def kept(self, rows: NDArray[np.bool_]) -> Actions:
         """Return the actions of some rows; an account stays or goes per object."""
-        before = np.zeros(len(rows) + 1, np.int64)
-        np.cumsum(rows, out=before[1:])
         return replace(
             self,
-            start=before[self.start],
+            start=kept_starts(self.start, rows),
             account=self.account[rows],
             time_us=self.time_us[rows],
             first=self.first[rows],
@@ -211,6 +209,19 @@ def listed(
         n_accounts=n_accounts,
         daily=daily,
     )
+
+
+def kept_starts(start: NDArray[np.int64], rows: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return where lists begin and end once only some of their rows are left.
+
+    Examples
+    --------
+    >>> kept_starts(np.array([0, 2, 3]), np.array([True, False, True])).tolist()
+    [0, 1, 2]
+    """
+    before = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(rows, out=before[1:])
+    return before[start]
 
 
 def account_rows(

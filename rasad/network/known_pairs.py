@@ -100,16 +100,11 @@ class PairCache:
         if not note or note != self._note("pairs"):
             return None
         try:
-            held = pq.read_table(
-                self._path("accounts"), page_checksum_verification=True
-            )
-            pairs = pq.read_table(self._path("pairs"), page_checksum_verification=True)
+            held, pairs = self._read("accounts"), self._read("pairs")
         except (OSError, pa.ArrowException):
             return None
         code = _codes(held["account"], accounts)
-        same = np.zeros(len(accounts), np.bool_)
-        present = code >= 0
-        same[code[present]] = prints[code[present]] == _array(held["print"])[present]
+        same = _unchanged(code, _array(held["print"]), prints)
         return KnownPairs(note["asked"], _kept(pairs, code, same), ~same)
 
     def save(

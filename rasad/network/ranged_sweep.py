@@ -19,6 +19,7 @@ from rasad.errors import MemoryLimitError
 from rasad.extend import Progress
 from rasad.kernels.pruning import mark_near
 from rasad.memory import written
+from rasad.network.actions import kept_starts
 from rasad.network.object_lists import ListedActions
 from rasad.network.pruning import LiveActions, packed
 from rasad.network.row_index import indexed
@@ -141,11 +142,12 @@ class Sweep:
         while begin < self.n_accounts:
             end = int(np.searchsorted(before, before[begin] + wanted, side="right")) - 1
             end = min(max(end, begin + 1), self.n_accounts)
-            near = self._near(begin, end, int(before[end] - before[begin]))
+            owned = int(before[end] - before[begin])
+            near = self._near(begin, end, owned)
             if near is None:
-                wanted = max(int(before[end] - before[begin]) // CROWDED, 1)
+                wanted = max(owned // CROWDED, 1)
                 continue
-            if self._bytes(len(near), wanted) * SPARE < self.room_for_rows:
+            if self._bytes(len(near), owned) * SPARE < self.room_for_rows:
                 wanted *= SPARE
             rows = indexed(near, self.longest_us, (begin, end))
             del near  # before the next rows are gathered, these must be gone
@@ -193,9 +195,7 @@ class Sweep:
 
 def _chosen(part: LiveActions, rows: NDArray[np.bool_]) -> LiveActions:
     """Return some rows of a part."""
-    before = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum(rows, out=before[1:])
-    start = before[part.start]
+    start = kept_starts(part.start, rows)
     full = np.append(start[1:] > start[:-1], True)
     return LiveActions(
         start=start[full],

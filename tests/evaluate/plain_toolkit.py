@@ -15,6 +15,26 @@ Cells = list[str]
 
 Weights = dict[tuple[str, str], int]
 
+ACCOUNTS_OF_TEST_INPUT = [
+    (1, 1, False, 2),
+    (1, 1, True, 3),
+    (1, 2, False, 0),
+    (1, 2, True, 1),
+    (60, 1, False, 6),
+    (60, 1, True, 7),
+]
+"""Window, least weight, loops, and the accounts that the toolkit itself finds."""
+
+NETWORKS_OF_SAMPLE = [
+    ("co_retweet", 16, 2, 17),
+    ("co_tweet", 8, 1, 8),
+    ("co_reply", 10, 1, 10),
+    ("co_post", 90, 19, 900),
+    ("co_similar_tweet", 18, 2, 22),
+    ("co_link", 82, 10, 335),
+]
+"""Network, edges, largest weight and sum of weights that the toolkit itself finds."""
+
 
 @dataclass(frozen=True)
 class Acted:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +12,6 @@ import pytest
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from rasad.evaluate.baselines.codes import Ints
 from rasad.evaluate.baselines.coortweet import (
     PostPairs,
     detect_groups,
@@ -210,16 +208,6 @@ def test_the_german_table(
     assert size(coordinated_network(pairs, 0.25), 1) == quarter
 
 
-def only(shares: Shares, rows: Ints) -> Shares:
-    return replace(
-        shares,
-        object=shares.object[rows],
-        account=shares.account[rows],
-        content=shares.content[rows],
-        time_s=shares.time_s[rows],
-    )
-
-
 def test_the_german_table_with_two_kinds_of_objects(
     shared_data: Path, tmp_path: Path
 ) -> None:
@@ -229,7 +217,7 @@ def test_the_german_table_with_two_kinds_of_objects(
     older, newer = [], []
     for chosen in (is_url[shares.object], ~is_url[shares.object]):
         rows = np.flatnonzero(chosen).astype(np.int32)
-        pairs = detect_groups(only(shares, rows), 30, 2)
+        pairs = detect_groups(shares.of_rows(rows), 30, 2)
         older.append(rows[pairs.older])
         newer.append(rows[pairs.newer])
     network = coordinated_network(

@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluate.plain_toolkit import Cells, Weights, names_of, pairs_behind, weights
+from evaluate.plain_toolkit import (
+    ACCOUNTS_OF_TEST_INPUT,
+    NETWORKS_OF_SAMPLE,
+    Cells,
+    Weights,
+    names_of,
+    pairs_behind,
+    weights,
+)
 from rasad.errors import ConfigError
 from rasad.evaluate.baselines import toolkit_edges
 from rasad.evaluate.baselines.rival_files import MessageTable, read_messages
@@ -254,15 +262,7 @@ def test_too_many_edges_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.data
 @pytest.mark.parametrize(
-    ("window", "least", "loops", "accounts"),
-    [
-        (1, 1, False, 2),
-        (1, 1, True, 3),
-        (1, 2, False, 0),
-        (1, 2, True, 1),
-        (60, 1, False, 6),
-        (60, 1, True, 7),
-    ],
+    ("window", "least", "loops", "accounts"), ACCOUNTS_OF_TEST_INPUT
 )
 def test_accounts_of_the_toolkits_test_input(
     window: int, least: int, loops: bool, accounts: int, shared_data: Path
@@ -298,17 +298,7 @@ def test_edges_of_the_toolkits_test_input(
 
 
 @pytest.mark.data
-@pytest.mark.parametrize(
-    ("kind", "edges", "total", "largest"),
-    [
-        ("co_retweet", 16, 17, 2),
-        ("co_tweet", 8, 8, 1),
-        ("co_reply", 10, 10, 1),
-        ("co_post", 90, 900, 19),
-        ("co_similar_tweet", 18, 22, 2),
-        ("co_link", 82, 335, 10),
-    ],
-)
+@pytest.mark.parametrize(("kind", "edges", "largest", "total"), NETWORKS_OF_SAMPLE)
 def test_six_networks_of_the_toolkits_example(
     kind: Kind, edges: int, total: int, largest: int, shared_data: Path
 ) -> None:

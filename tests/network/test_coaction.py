@@ -23,7 +23,6 @@ from rasad.network.coaction import (
     Coactions,
     Limits,
     count_coactions,
-    count_shared_units,
     sort_actions,
 )
 
@@ -385,31 +384,6 @@ def test_windows_must_ascend_from_above_zero(windows_s: list[int]) -> None:
 def test_every_account_needs_its_eligibility_and_hash(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="eligible"):
         counted(crowd(3), [10], **options)
-
-
-# --- shared units ---------------------------------------------------------------------
-
-
-@given(rows=ROWS, long_lived=st.booleans(), threads=st.integers(1, 3))
-@settings(max_examples=60, deadline=None)
-def test_shared_units_ignore_time(
-    rows: list[Row], long_lived: bool, threads: int
-) -> None:
-    actions = sorted_actions(rows, long_lived=long_lived)
-    n = int(actions.account.max(initial=-1)) + 1
-    used = [set(actions.unit[actions.account == a].tolist()) for a in range(n)]
-    a, b = (side.ravel().astype(np.int32) for side in np.indices((n, n)))
-    shared, degree, n_units = count_shared_units(actions, a, b, threads=threads)
-    expected = [len(used[x] & used[y]) for x, y in zip(a, b, strict=True)]
-    assert shared.tolist() == expected
-    assert degree.tolist() == [len(units) for units in used]
-    assert n_units == len(set().union(*used))
-
-
-def test_shared_units_of_an_unknown_account_are_refused() -> None:
-    wrong = np.array([7], np.int32)
-    with pytest.raises(ValueError, match="must be codes"):
-        count_shared_units(crowd(3), wrong, wrong)
 
 
 # --- real data ------------------------------------------------------------------------

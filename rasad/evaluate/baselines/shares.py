@@ -35,6 +35,16 @@ class Shares:
     contents: list[str]
     missing: bool = False
 
+    def of_rows(self, rows: Ints | NDArray[np.bool_]) -> Shares:
+        """Return some rows, as places or as marks; codes stay what they are."""
+        return replace(
+            self,
+            object=self.object[rows],
+            account=self.account[rows],
+            content=self.content[rows],
+            time_s=self.time_s[rows],
+        )
+
 
 def with_missing(shares: Shares) -> Shares:
     """Give what is missing a code of its own, before all others, as R sorts it.
@@ -90,11 +100,4 @@ def repeats(shares: Shares) -> NDArray[np.bool_]:
 
 def without_duplicates(shares: Shares) -> Shares:
     """Leave out rows that repeat another, and rows without an object."""
-    kept = (shares.object != NONE) & ~repeats(shares)
-    return replace(
-        shares,
-        object=shares.object[kept],
-        account=shares.account[kept],
-        content=shares.content[kept],
-        time_s=shares.time_s[kept],
-    )
+    return shares.of_rows((shares.object != NONE) & ~repeats(shares))
