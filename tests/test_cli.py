@@ -234,3 +234,23 @@ def test_counting_edges_loads_nothing_that_it_does_not_need() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_what_a_command_loads_is_not_looked_over_for_garbage() -> None:
+    code = (
+        "import gc, os; from rasad.cli import main;"
+        "main(['edges', '--help'], standalone_mode=False);"
+        "print(gc.isenabled(), gc.get_freeze_count() > len(gc.get_objects()),"
+        " os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "True True 1", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", ["edges", "info"])
+def test_a_command_ends_without_complaints(command: str, case: Path) -> None:
+    asked = ["info", str(case)] if command == "info" else ["edges", "--help"]
+    done = subprocess.run(
+        [sys.executable, "-m", "rasad", *asked], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")

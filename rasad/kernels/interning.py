@@ -20,9 +20,11 @@ from numpy.typing import NDArray
 MIX_A = uint64(0xBF58_476D_1CE4_E5B9)
 MIX_B = uint64(0x94D0_49BB_1331_11EB)
 
-
 CODE = uint64(0xFFFF_FFFF)
 """The half of a place that holds a code."""
+
+TOGETHER = 128
+"""Ids that are looked up together; has no effect on results."""
 
 
 class Texts(NamedTuple):
@@ -93,18 +95,47 @@ def intern_integers(
     O(m) expected. The table holds codes alone, a quarter of what it takes to hold ids
     too: ids met lately lie together in `known`, so most looks at them are cheap.
     """
-    mask = uint64(len(table) - 1)
-    for row in range(uint64(len(ids))):
-        wanted = ids[row]
-        place = mixed(uint64(wanted) ^ uint64(key)) & mask
-        while table[place] and known[uint64(table[place]) - uint64(1)] != wanted:
-            place = (place + uint64(1)) & mask
-        if not table[place]:
-            known[uint64(n)] = wanted
-            n += 1
-            table[place] = n
-        codes[row] = np.int64(table[place]) - 1
+    place = np.empty(TOGETHER, np.uint64)
+    code = np.empty(TOGETHER, np.uint32)
+    found = np.empty(TOGETHER, np.int64)
+    for begin in range(0, len(ids), TOGETHER):
+        some = ids[begin : begin + TOGETHER]
+        _look_up(some, key, table, known, place, code, found)
+        for i in range(len(some)):
+            if code[i] == 0 or found[i] != some[i]:
+                at = _probe(some[i], place[i], table, known)
+                if table[at] == 0:
+                    known[n] = some[i]
+                    n += 1
+                    table[at] = n
+                code[i] = table[at]
+            codes[begin + i] = np.int64(code[i]) - 1
     return n
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _look_up(ids, key, table, known, place, code, found):
+    """Look at the first place of each id, and at the id of the code there.
+
+    Step by step for all: nothing waits for the memory of another id, which halves the
+    time. An id that comes twice may find its place empty twice.
+    """
+    mask = uint64(len(table) - 1)
+    for i in range(len(ids)):
+        place[i] = mixed(uint64(ids[i]) ^ uint64(key)) & mask
+    for i in range(len(ids)):
+        code[i] = table[place[i]]
+    for i in range(len(ids)):
+        found[i] = known[max(np.int64(code[i]) - 1, 0)]
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _probe(wanted, place, table, known):
+    """Return the place of an id: where its code is, or where it is to go."""
+    mask = uint64(len(table) - 1)
+    while table[place] and known[uint64(table[place]) - uint64(1)] != wanted:
+        place = (place + uint64(1)) & mask
+    return place
 
 
 @njit(cache=True, nogil=True)

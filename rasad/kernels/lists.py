@@ -7,7 +7,7 @@ from numba import njit, uint64
 from numpy.typing import NDArray
 
 from rasad.kernels.arrays import LEFT, ORDINAL, POSITION, POST_FIRST, RIGHT, TIME_US
-from rasad.kernels.measures import DAY_US
+from rasad.kernels.measures import DAY_US, INSERTION
 
 
 @njit(cache=True, nogil=True)
@@ -59,19 +59,90 @@ def sort_lists(
 
     Notes
     -----
-    O(n) where rows come by time, else O(n log n), by merging: numba's quicksort can be
-    driven to quadratic time by input.
+    O(n) where rows come by time and few are tied, else O(n log n), by merging: numba's
+    quicksort can be driven to quadratic time by input.
     """
     for number in range(len(start) - 1):
         begin, end = start[number], start[number + 1]
-        if not _ascends(account, time_us, begin, end):
-            by_account = np.argsort(account[begin:end], kind="mergesort")
-            times = time_us[begin:end][by_account]
-            order = by_account[np.argsort(times, kind="mergesort")]
-            account[begin:end] = account[begin:end][order]
-            time_us[begin:end] = time_us[begin:end][order]
+        if end - begin <= INSERTION:
+            _insert(account, time_us, post, begin, end)
+        else:
+            _sort_long(account, time_us, post, begin, end)
+
+
+@njit(cache=True, nogil=True)
+def _sort_long(
+    account: NDArray[np.int32],
+    time_us: NDArray[np.int64],
+    post: NDArray[np.int32],
+    begin: int,
+    end: int,
+) -> None:
+    """Sort a list by time where need be, then what is tied by account."""
+    if not _by_time(time_us, begin, end):
+        order = np.argsort(time_us[begin:end], kind="mergesort")
+        _arrange(account, time_us, post, begin, end, order)
+    tied = begin
+    for row in range(begin + 1, end + 1):
+        if row < end and time_us[row] == time_us[tied]:
+            continue
+        if row - tied <= INSERTION:
+            _insert(account, time_us, post, tied, row)
+        elif not _ascends(account, time_us, tied, row):
+            order = np.argsort(account[tied:row], kind="mergesort")
+            _arrange(account, time_us, post, tied, row, order)
+        tied = row
+
+
+@njit(cache=True, nogil=True)
+def _by_time(time_us: NDArray[np.int64], begin: int, end: int) -> bool:
+    ascending = True
+    for row in range(begin + 1, end):
+        ascending &= time_us[row] >= time_us[row - 1]
+    return ascending
+
+
+@njit(cache=True, nogil=True)
+def _arrange(
+    account: NDArray[np.int32],
+    time_us: NDArray[np.int64],
+    post: NDArray[np.int32],
+    begin: int,
+    end: int,
+    order: NDArray[np.int64],
+) -> None:
+    """Put some rows into an order."""
+    account[begin:end] = account[begin:end][order]
+    time_us[begin:end] = time_us[begin:end][order]
+    if len(post):
+        post[begin:end] = post[begin:end][order]
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _insert(account, time_us, post, begin, end):
+    """Sort a few rows by insertion, which leaves equal ones in their order."""
+    for row in range(begin + 1, end):
+        a, when = account[row], time_us[row]
+        code = post[row] if len(post) else np.int32(0)
+        place = row
+        while place > begin and _later(account, time_us, place - 1, a, when):
+            account[place] = account[place - 1]
+            time_us[place] = time_us[place - 1]
             if len(post):
-                post[begin:end] = post[begin:end][order]
+                post[place] = post[place - 1]
+            place -= 1
+        if place < row:
+            account[place] = a
+            time_us[place] = when
+            if len(post):
+                post[place] = code
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _later(account, time_us, row, a, when):
+    """Say whether a row comes after a given account and time."""
+    tied = time_us[row] == when
+    return time_us[row] > when or (tied and account[row] > a)
 
 
 @njit(cache=True, nogil=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -196,10 +197,8 @@ def listed(
         met = np.full(n_accounts, -1, np.int32)
         mark_firsts(part, account, time_us, daily, met, first)
 
-    cuts = np.searchsorted(start, np.linspace(0, len(account), threads + 1)[1:-1])
-    bounds = [0, *cuts.tolist(), len(start) - 1]
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(finish, bounds[:-1], bounds[1:]))
+        list(pool.map(lambda ends: finish(*ends), list_ranges(start, threads)))
     return Actions(
         start=start,
         account=account,
@@ -209,6 +208,19 @@ def listed(
         n_accounts=n_accounts,
         daily=daily,
     )
+
+
+def list_ranges(start: NDArray[np.int64], n: int) -> list[tuple[int, int]]:
+    """Divide lists into n ranges with about as many rows.
+
+    Examples
+    --------
+    >>> list_ranges(np.array([0, 3, 4, 6]), 2)
+    [(0, 1), (1, 3)]
+    """
+    wanted = np.linspace(0, start[-1], n + 1)[1:-1]
+    cuts = np.searchsorted(start, wanted).tolist()
+    return list(pairwise([0, *cuts, len(start) - 1]))
 
 
 def kept_starts(start: NDArray[np.int64], rows: NDArray[np.bool_]) -> NDArray[np.int64]:

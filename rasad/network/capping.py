@@ -8,12 +8,13 @@ alone, so the same accounts stay whatever else is in the data.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rasad.kernels.windows import pairs_by_list
-from rasad.network.actions import SECOND_US, Actions
+from rasad.network.actions import SECOND_US, Actions, list_ranges
 
 GAP_EDGES_S = (0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 """Edges of the histogram of gaps; they double beyond the last."""
@@ -44,7 +45,9 @@ def gap_histogram(
     return edges, below[1:] - below[:-1]
 
 
-def pairs_up_to(actions: Actions, gaps_us: Sequence[int]) -> list[int]:
+def pairs_up_to(
+    actions: Actions, gaps_us: Sequence[int], threads: int = 1
+) -> list[int]:
     """Count the post pairs of different accounts at most each gap apart.
 
     Parameters
@@ -53,8 +56,10 @@ def pairs_up_to(actions: Actions, gaps_us: Sequence[int]) -> list[int]:
         Actions of one trace.
     gaps_us : sequence of int
         Largest gaps in microseconds, included.
+    threads : int
+        Threads to use.
     """
-    return [int(pairs_per_object(actions, gap).sum()) for gap in gaps_us]
+    return [int(pairs_per_object(actions, gap, threads).sum()) for gap in gaps_us]
 
 
 def thinned(
@@ -111,12 +116,19 @@ def thinned_to(
     return actions.kept(~crowded[actions.object] | low_hash)
 
 
-def pairs_per_object(actions: Actions, gap_us: int) -> NDArray[np.int64]:
+def pairs_per_object(
+    actions: Actions, gap_us: int, threads: int = 1
+) -> NDArray[np.int64]:
     """Count the post pairs of different accounts at most a gap apart, per object."""
     pairs = np.zeros(actions.n_objects, np.int64)
-    inside = np.zeros(actions.n_accounts, np.int32)
-    lists = actions.start, actions.account, actions.time_us
-    pairs_by_list(*lists, gap_us, inside, pairs)
+
+    def count(first: int, end: int) -> None:
+        inside = np.zeros(actions.n_accounts, np.int32)
+        lists = actions.start[first : end + 1], actions.account, actions.time_us
+        pairs_by_list(*lists, gap_us, inside, pairs[first:end])
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda ends: count(*ends), list_ranges(actions.start, threads)))
     return pairs
 
 

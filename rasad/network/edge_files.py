@@ -290,7 +290,8 @@ class _Job:
         """Write all pairs; where there are too many, sample objects and begin again."""
         limits, longest_us = self.request.limits, int(self.request.windows_us[-1])
         parts = self.listed.actions()
-        walked = sum(pairs_up_to(part, [longest_us])[0] for part in parts)
+        counted = (pairs_up_to(part, [longest_us], self.threads) for part in parts)
+        walked = sum(pairs for part in counted for pairs in part)
         self.report.values |= {"co_actions": walked, "capped_objects": 0}
         self.report.values["pairs_lost"] = 0
         most = limits.pairs if walked > limits.pairs else None
@@ -313,13 +314,14 @@ class _Job:
     def _thinned(self) -> tuple[int, int]:
         """Thin every part by one cap; return pairs lost and objects thinned."""
         longest_us = int(self.request.windows_us[-1])
-        pairs = [pairs_per_object(a, longest_us) for a in self.listed.actions()]
+        parts = self.listed.actions()
+        pairs = [pairs_per_object(a, longest_us, self.threads) for a in parts]
         cap = crowding_cap(pairs, self.request.limits.pairs)
         hashes = self._hashes()[self.label]
         stay = 0
         for place, actions in enumerate(self.listed.actions()):
             thin = thinned_to(actions, pairs[place], cap, hashes)
-            stay += pairs_up_to(thin, [longest_us])[0]
+            stay += pairs_up_to(thin, [longest_us], self.threads)[0]
             self.listed.replace(place, thin)
         lost = sum(int(part.sum()) for part in pairs) - stay
         return lost, sum(int(np.count_nonzero(part > cap)) for part in pairs)

@@ -205,22 +205,27 @@ def decimal_order(numbers: NDArray[np.uint64]) -> NDArray[np.int64]:
     >>> decimal_order(np.array([9, 10, 1, 100], np.uint64)).tolist()
     [2, 1, 3, 0]
     """
+    ends = np.array([numbers.min(initial=MOST), numbers.max(initial=0)], np.uint64)
+    if len(numbers) == 0 or _digits(ends[:1]) == _digits(ends[1:]):
+        return np.argsort(numbers)
+    digits = _digits(numbers)
+    filled = numbers * (np.uint64(10) ** (19 - digits).astype(np.uint64))
+    return np.lexsort((digits, filled))
+
+
+def _digits(numbers: NDArray[np.uint64]) -> NDArray[np.int64]:
     powers = np.uint64(10) ** np.arange(1, 20, dtype=np.uint64)
-    length = np.searchsorted(powers, numbers, side="right") + 1
-    filled = numbers * (np.uint64(10) ** (19 - length).astype(np.uint64))
-    if len(length) == 0 or length.min() == length.max():
-        return np.argsort(filled)
-    return np.lexsort((length, filled))
+    return np.searchsorted(powers, numbers, side="right") + 1
 
 
 def with_room(array: NDArray[Any], used: int, more: int) -> NDArray[Any]:
     """Return an array with room for more values after those that are used.
 
-    It grows by half, so that each value is copied a few times at most.
+    It grows by half at least, so that each value is copied a few times at most.
     """
     if used + more <= len(array):
         return array
-    grown = np.empty(max(used + more, used * 3 // 2), array.dtype)
+    grown = np.empty(max(used + more, len(array) * 3 // 2), array.dtype)
     grown[:used] = array[:used]
     return grown
 

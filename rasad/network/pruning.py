@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rasad.kernels.pruning import Columns, live_round, pack
-from rasad.network.actions import Actions
+from rasad.network.actions import Actions, list_ranges
 
 LITTLE = 25
 """Rounds end when fewer than one in so many of the rows that are left were dropped."""
@@ -149,19 +148,13 @@ def _round(
         )
         return left, seen
 
+    before = np.append(0, np.cumsum(lists.stop - lists.start))
     with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(lambda ends: ranged(*ends), _ranges(lists, threads)))
+        ranges = list_ranges(before, threads)
+        parts = list(pool.map(lambda ends: ranged(*ends), ranges))
     for _, seen in parts:
         objects += seen
     return sum(left for left, _ in parts)
-
-
-def _ranges(lists: Lists, n: int) -> Sequence[tuple[int, int]]:
-    """Divide lists into n ranges with about as many rows."""
-    ends = np.cumsum(lists.stop - lists.start)
-    wanted = np.linspace(0, ends[-1] if len(ends) else 0, n + 1)[1:-1]
-    cuts = np.searchsorted(ends, wanted).tolist()
-    return list(pairwise([0, *cuts, len(ends)]))
 
 
 def labels(codes: NDArray[np.int32], n_accounts: int) -> NDArray[np.int32]:

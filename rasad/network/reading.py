@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +30,9 @@ from rasad.network.shelf import Shelf
 
 ACCOUNT, OBJECT, TIME, POST = range(4)
 """Places of the columns of a piece: codes of ids, and microseconds."""
+
+AHEAD = 3
+"""Batches that are read while the one in hand gets its codes."""
 
 HELD = 0.6
 """Share of the memory that pieces and ids may take while a file is read."""
@@ -76,17 +80,17 @@ def read_actions(
     tally = Tally()
     counted = [table.rows for table in tables]
     total = sum(n or 0 for n in counted) if all(counted) else 0
+    done = 0
+    batches = chain.from_iterable(action_batches(t, kinds, tally) for t in tables)
     with ThreadPoolExecutor(threads) as pool:
-        batches = chain.from_iterable(action_batches(t, kinds, tally) for t in tables)
-        batch = next(batches, None)
-        while batch is not None:
+        for batch in _ahead(batches):
             pieces.shrink(max(int(HELD * room) - _held(ids, room), 0))
             waiting = [pool.submit(_coded, ids, batch, role) for role in ids]
-            coming = pool.submit(next, batches, None)
             codes = dict(part.result() for part in waiting)
             pieces.put(_piece(codes, batch.time_us))
-            batch = coming.result()
-            progress("reading", tally.rows, total)
+            done += len(batch.time_us)
+            progress("reading", done, total)
+        progress("reading", tally.rows, total)
     ids["account"].seal()
     return CodedActions(
         pieces=pieces,
@@ -94,6 +98,15 @@ def read_actions(
         n_objects=len(ids["object"]),
         tally=tally,
     )
+
+
+def _ahead(batches: Iterator[ActionBatch]) -> Iterator[ActionBatch]:
+    """Yield batches while the next ones are read."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = deque(reader.submit(next, batches, None) for _ in range(AHEAD))
+        while (batch := coming.popleft().result()) is not None:
+            coming.append(reader.submit(next, batches, None))
+            yield batch
 
 
 def _coded(
