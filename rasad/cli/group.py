@@ -26,6 +26,14 @@ MODULES = {
 """Which module of this package holds which command."""
 
 
+LIBRARIES = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""What libraries are told before they are loaded, unless somebody has told them.
+
+No command multiplies matrices, but threads that wait to do so keep cores busy; and the
+system's allocator uses again what others return, which must be cleared anew.
+"""
+
+
 class Commands(click.Group):
     """Commands that answer a mendable error with one sentence and exit code 1.
 
@@ -66,8 +74,8 @@ def _load(module: str) -> None:
 
     All of it stays: looking it over takes a tenth of a second, and two at the end.
     """
-    # No command multiplies matrices, but threads that wait to do so keep cores busy.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for name, value in LIBRARIES.items():
+        os.environ.setdefault(name, value)
     gc.disable()
     try:
         import_module(f"rasad.cli.{module}")

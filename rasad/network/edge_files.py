@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -277,13 +278,14 @@ class _Job:
         """Drop rows without company, and order the accounts that are left by id."""
         longest_us, least = int(self.request.windows_us[-1]), self.request.least
         n = len(self.listed.codes)
-        with self.report.timed("prune"):
+        with self.report.timed("prune"), ThreadPoolExecutor(1) as pool:
             objects = prune(self.listed, longest_us, least, self.threads, n)
-            self.listed.pack()
+            packed = pool.submit(self.listed.pack)
             live = np.flatnonzero(objects)
-            order = self.accounts.order(self.listed.codes[live])
-            self.ids = self.accounts.ids(self.listed.codes[live[order]])
-            self.label = labels(live[order].astype(np.int32), n)
+            live = live[self.accounts.order(self.listed.codes[live])]
+            self.ids = self.accounts.ids(self.listed.codes[live])
+            self.label = labels(live.astype(np.int32), n)
+            packed.result()
         self.report.values["live_actions"] = self.listed.n_rows
 
     def sweep(self, folder: Path, progress: Progress) -> None:

@@ -210,7 +210,11 @@ def decimal_order(numbers: NDArray[np.uint64]) -> NDArray[np.int64]:
         return np.argsort(numbers)
     digits = _digits(numbers)
     filled = numbers * (np.uint64(10) ** (19 - digits).astype(np.uint64))
-    return np.lexsort((digits, filled))
+    order = np.argsort(filled)
+    ascending = filled[order]
+    if np.any(ascending[1:] == ascending[:-1]):
+        return np.lexsort((digits, filled))  # takes three times as long
+    return order
 
 
 def _digits(numbers: NDArray[np.uint64]) -> NDArray[np.int64]:
