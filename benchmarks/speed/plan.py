@@ -58,16 +58,19 @@ class Benchmark:
     entries: tuple[Entry, ...]
     timeout_s: int
     min_objects: int = 2
-    repeats: int = 1
     chart: bool = False
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All benchmarks of one size; the chart shows those that are marked."""
+    """All benchmarks of one size; the chart shows those that are marked.
+
+    Short runs are made as often as `short_runs` says, by every engine.
+    """
 
     name: str
     benchmarks: list[Benchmark] = field(default_factory=list)
+    short_runs: int = 1
 
 
 def size(count: int) -> str:
@@ -119,9 +122,7 @@ DUCKDB = tuple(
 FRAMES = tuple(Entry(driver=name) for name in ("polars-slots", "polars", "pandas"))
 
 
-def compared(
-    data: Data, others: tuple[Entry, ...], timeout_s: int, repeats: int = 1
-) -> Benchmark:
+def compared(data: Data, others: tuple[Entry, ...], timeout_s: int) -> Benchmark:
     """Compare engines on pairs within a minute on at least two objects."""
     return Benchmark(
         name=f"compare-{data.name}",
@@ -129,7 +130,6 @@ def compared(
         data=data,
         entries=(*RASAD, *SORTS, *others),
         timeout_s=timeout_s,
-        repeats=repeats,
     )
 
 
@@ -254,7 +254,7 @@ def large() -> Plan:
     return Plan(
         "large",
         [
-            compared(million, (*COLD, *DUCKDB, *FRAMES, *toolkit), 600, repeats=3),
+            compared(million, (*COLD, *DUCKDB, *FRAMES, *toolkit), 600),
             compared(ten, (*COLD, *DUCKDB, *FRAMES, *toolkit), 1800),
             compared(world(10_000_000, "hashtag"), DUCKDB[:2], 1800),
             unlimited(million, 600),
@@ -265,6 +265,7 @@ def large() -> Plan:
             crowd(1_000_000, 900),
             *growth(1_000_000, sizes, WINDOWS, 3600),
         ],
+        short_runs=3,
     )
 
 
