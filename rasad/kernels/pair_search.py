@@ -40,6 +40,9 @@ MERGING = 2
 """Steps of a walk that take as long as one of a merge, whose branches nobody foresees;
 has no effect on results."""
 
+DENSE = 524288
+"""Counters that stay in fast memory without hashing; has no effect on results."""
+
 HALF = uint64(32)
 LOWER = uint64(0xFFFF_FFFF)
 
@@ -101,7 +104,7 @@ def _partners(lists, rows, work, least, a, most, pairs, n):
     base = stamps(work, rows.start[a + 1] - rows.start[a])
     slots, after, entry = lists.slot, lists.after, rows.entry
     own, wanted = rows.slot[a], uint32(least)
-    hashed = 2 * most <= len(work.hashed)
+    hashed = own >= DENSE and 2 * most <= len(work.hashed)
     counter = work.hashed if hashed else work.counter
     shift = _shift(most)
     repeats = repeats_objects(rows, a)
