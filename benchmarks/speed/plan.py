@@ -265,7 +265,7 @@ def large() -> Plan:
             crowd(1_000_000, 900),
             *growth(1_000_000, sizes, WINDOWS, 3600),
         ],
-        short_runs=3,
+        short_runs=5,
     )
 
 
