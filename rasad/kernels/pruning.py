@@ -18,8 +18,6 @@ import numpy as np
 from numba import njit, uint64
 from numpy.typing import NDArray
 
-NEVER = int(np.iinfo(np.int64).min)
-
 
 class Columns(NamedTuple):
     """Rows that are dropped or moved together; `post` may be empty where unused.
@@ -169,19 +167,24 @@ def _mark_company(
 ) -> None:
     """Mark the rows that have another account's row inside the window.
 
-    Walked backwards and forwards, the nearest row of anybody else is the last row seen,
-    or the last one before the present run of rows of one account.
+    Rows of one account that follow each other are a run: the nearest rows of anybody
+    else are the last of the run before and the first of the run after.
     """
-    for backwards in (True, False):
-        last, last_us, other_us = -1, 0, NEVER
-        for step in range(end - begin):
-            row = end - 1 - step if backwards else begin + step
-            if account[row] != last:
-                other_us = last_us if last >= 0 else NEVER
-                last = account[row]
-            last_us = time_us[row]
-            near = other_us != NEVER and abs(last_us - other_us) <= window_us
-            company[row - begin] = near if backwards else near or company[row - begin]
+    company[: end - begin] = False
+    run = begin
+    for row in range(begin + 1, end):
+        if account[row] == account[row - 1]:
+            if run > begin:  # the run before may be near all of this one
+                company[row - begin] = time_us[row] - time_us[run - 1] <= window_us
+            continue
+        near = time_us[row] - time_us[row - 1] <= window_us
+        company[row - begin] = near
+        earlier = row - 1
+        while near and earlier >= run:
+            company[earlier - begin] = True
+            earlier -= 1
+            near = earlier >= run and time_us[row] - time_us[earlier] <= window_us
+        run = row
 
 
 @njit(cache=True, nogil=True)
