@@ -1,19 +1,21 @@
-"""What people see in a terminal: tables, progress, and text that cannot act."""
+"""What people see in a terminal: tables, progress, and text that cannot act.
+
+What draws is loaded when something is drawn: it takes a twentieth of a second, and a
+command that prints JSON into a pipe draws nothing.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
+from rasad.extend import Progress, no_progress
 
-from rasad.extend import Progress as Report
-from rasad.extend import no_progress
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 
 def inert(value: object) -> Text:
@@ -26,12 +28,16 @@ def inert(value: object) -> Text:
     >>> inert("[bold]" + chr(27) + "[2J").plain
     '[bold]⟦U+001B⟧[2J'
     """
+    from rich.text import Text
+
     shown = "" if value is None else str(value)
     return Text("".join(c if c.isprintable() else f"⟦U+{ord(c):04X}⟧" for c in shown))
 
 
 def show_table(title: str, rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:
     """Print chosen columns of rows on standard output."""
+    from rich.table import Table
+
     table = Table(title=title, title_justify="left", header_style="bold")
     for name in names:
         numbers = any(isinstance(row[name], int | float) for row in rows)
@@ -48,10 +54,14 @@ def show_line(line: str) -> None:
 
 def complain(line: str) -> None:
     """Print one line on standard error, with nothing in it that could act."""
+    from rich.console import Console
+
     Console(file=sys.stderr, highlight=False).print(inert(line), soft_wrap=True)
 
 
 def _console() -> Console:
+    from rich.console import Console
+
     # A pipe has no width: give every table room, so that nothing is cut.
     return Console(
         file=sys.stdout, width=None if sys.stdout.isatty() else 160, highlight=False
@@ -71,19 +81,22 @@ def _shown(value: Any) -> Any:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Report]:
+def progress_bar() -> Iterator[Progress]:
     """Show how far a stage is on standard error, where that is a terminal."""
     if not sys.stderr.isatty():
         yield no_progress
         return
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
+    from rich import progress
+    from rich.console import Console
+
+    bar = progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
     )
-    tasks: dict[str, TaskID] = {}
+    tasks: dict[str, progress.TaskID] = {}
 
     def report(stage: str, done: int, total: int) -> None:
         if stage not in tasks:

@@ -228,7 +228,7 @@ def test_every_command_is_found_and_none_is_hidden() -> None:
 
 
 def test_counting_edges_loads_nothing_that_it_does_not_need() -> None:
-    heavy = ("rasad.case", "duckdb", "jinja2", "graspologic_native")
+    heavy = ("rasad.case", "duckdb", "jinja2", "graspologic_native", "rich")
     code = (
         f"import sys, rasad.cli.edges; print([m for m in {heavy} if m in sys.modules])"
     )

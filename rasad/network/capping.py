@@ -120,15 +120,28 @@ def pairs_per_object(
     actions: Actions, gap_us: int, threads: int = 1
 ) -> NDArray[np.int64]:
     """Count the post pairs of different accounts at most a gap apart, per object."""
-    pairs = np.zeros(actions.n_objects, np.int64)
+    lists = actions.start, actions.account, actions.time_us
+    return pairs_in_lists(*lists, actions.n_accounts, gap_us, threads)
+
+
+def pairs_in_lists(
+    start: NDArray[np.int64],
+    account: NDArray[np.int32],
+    time_us: NDArray[np.int64],
+    n_accounts: int,
+    gap_us: int,
+    threads: int,
+) -> NDArray[np.int64]:
+    """Count the same for lists that nobody has to look over any more."""
+    pairs = np.zeros(len(start) - 1, np.int64)
 
     def count(first: int, end: int) -> None:
-        inside = np.zeros(actions.n_accounts, np.int32)
-        lists = actions.start[first : end + 1], actions.account, actions.time_us
-        pairs_by_list(*lists, gap_us, inside, pairs[first:end])
+        inside = np.zeros(n_accounts, np.int32)
+        part = start[first : end + 1]
+        pairs_by_list(part, account, time_us, gap_us, inside, pairs[first:end])
 
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda ends: count(*ends), list_ranges(actions.start, threads)))
+        list(pool.map(lambda ends: count(*ends), list_ranges(start, threads)))
     return pairs
 
 

@@ -30,7 +30,6 @@ from rasad.memory import amount, give_back, written
 from rasad.network.actions import SECOND_US
 from rasad.network.capping import (
     crowding_cap,
-    pairs_per_object,
     pairs_up_to,
     thinned_to,
 )
@@ -291,9 +290,8 @@ class _Job:
     def sweep(self, folder: Path, progress: Progress) -> None:
         """Write all pairs; where there are too many, sample objects and begin again."""
         limits, longest_us = self.request.limits, int(self.request.windows_us[-1])
-        parts = self.listed.actions()
-        counted = (pairs_up_to(part, [longest_us], self.threads) for part in parts)
-        walked = sum(pairs for part in counted for pairs in part)
+        pairs = self.listed.pairs(longest_us, self.threads)
+        walked = sum(int(part.sum()) for part in pairs)
         self.report.values |= {"co_actions": walked, "capped_objects": 0}
         self.report.values["pairs_lost"] = 0
         most = limits.pairs if walked > limits.pairs else None
@@ -316,8 +314,7 @@ class _Job:
     def _thinned(self) -> tuple[int, int]:
         """Thin every part by one cap; return pairs lost and objects thinned."""
         longest_us = int(self.request.windows_us[-1])
-        parts = self.listed.actions()
-        pairs = [pairs_per_object(a, longest_us, self.threads) for a in parts]
+        pairs = list(self.listed.pairs(longest_us, self.threads))
         cap = crowding_cap(pairs, self.request.limits.pairs)
         hashes = self._hashes()[self.label]
         stay = 0

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rasad.kernels.lists import scatter
 from rasad.kernels.pruning import Columns, pack
 from rasad.network.actions import Actions, listed
+from rasad.network.capping import pairs_in_lists
 from rasad.network.pruning import Lists, labels
 from rasad.network.reading import ACCOUNT, OBJECT, POST, TIME, CodedActions, Degrees
 from rasad.network.shelf import Arrays, Shelf
@@ -66,12 +67,19 @@ class ListedActions:
         columns[0] = columns[0].copy()
         return Lists(Columns(*columns), start.copy(), stop.copy())
 
+    def pairs(self, gap_us: int, threads: int) -> Iterator[NDArray[np.int64]]:
+        """Count, part by part, the post pairs per object at most a gap apart."""
+        for place in range(len(self.parts)):
+            _, stop, account, time_us, *_ = self.parts[place]
+            lists = np.append(0, stop), account, time_us
+            yield pairs_in_lists(*lists, len(self.codes), gap_us, threads)
+
     def actions(self) -> Iterator[Actions]:
         """Yield every part as actions; pruning has left its lists without gaps."""
         for place in range(len(self.parts)):
             _, stop, account, time_us, first, post = self.parts[place]
             yield Actions(
-                start=np.concatenate([np.zeros(1, np.int64), stop]),
+                start=np.append(0, stop),
                 account=account,
                 time_us=time_us,
                 first=first,

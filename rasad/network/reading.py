@@ -22,7 +22,7 @@ from rasad.importers.columns import (
     action_batches,
     id_kinds,
 )
-from rasad.kernels.pruning import count_codes, mark_enough
+from rasad.kernels.pruning import count_codes, mark_enough, take_marked
 from rasad.memory import written
 from rasad.network.interning import Interner, interner
 from rasad.network.pruning import LITTLE
@@ -183,4 +183,9 @@ def _enough(
     keep = np.empty(len(piece[ACCOUNT]), np.bool_)
     columns = piece[ACCOUNT], piece[OBJECT]
     kept = mark_enough(*columns, degrees.account, degrees.object, least, keep)
-    return piece if kept == len(keep) else tuple(column[keep] for column in piece)
+    if kept == len(keep):
+        return piece
+    left = tuple(np.empty(kept, column.dtype) for column in piece)
+    for column, out in zip(piece, left, strict=True):
+        take_marked(column, keep, out)
+    return left
