@@ -148,16 +148,17 @@ def run_entry(bench: Bench, benchmark: Benchmark, entry: Entry) -> Row:
         return {**common, "status": MISSING}
     common["near_per_action"] = make(bench, benchmark.data).get("near_per_action")
     warm_up(bench, entry)
+    wanted = 1 if entry.cold else bench.plan.short_runs
     runs: list[Row] = []
-    while len(runs) < bench.plan.short_runs:
-        run, compiled = run_once(bench, benchmark, entry)
+    while not (runs and "answers" in runs[-1]):
+        last = len(runs) == wanted - 1
+        run, compiled = run_once(bench, benchmark, entry, last)
         if run["status"] != OK:
             return {**common, **run}
         if entry.cold or not compiled:
             runs.append(run)
-        if runs and (entry.cold or run["seconds"] > SHORT_S):
-            break
-    return {**common, **min(runs, key=lambda run: run["seconds"])}
+    fastest = min(runs, key=lambda run: run["seconds"])
+    return {**common, **fastest, "answers": runs[-1]["answers"]}
 
 
 def warm_up(bench: Bench, entry: Entry) -> None:
@@ -185,8 +186,15 @@ def make(bench: Bench, data: Data) -> Row:
     return spoken(told.read_text(encoding="utf-8")) if told.exists() else {}
 
 
-def run_once(bench: Bench, benchmark: Benchmark, entry: Entry) -> tuple[Row, bool]:
-    """Put the question once; tell also whether anything had to be compiled."""
+def run_once(
+    bench: Bench, benchmark: Benchmark, entry: Entry, last: bool = True
+) -> tuple[Row, bool]:
+    """Put the question once; tell also whether anything had to be compiled.
+
+    The answer is read after the last run, and after one that is too long to be made
+    again: short runs follow each other, so that all but the first find memory that the
+    machine has at hand.
+    """
     with workplace(bench, entry.cold) as (out, environment):
         job = Job(
             actions=str(bench.path(benchmark.data).resolve()),
@@ -201,7 +209,7 @@ def run_once(bench: Bench, benchmark: Benchmark, entry: Entry) -> tuple[Row, boo
         before = compiled_files(cache)
         driver = bench.engines[entry.driver]
         limits = Limits(benchmark.timeout_s, bench.limit_mib)
-        row = answered(driver.steps(job), job, driver, limits, environment)
+        row = answered(driver.steps(job), job, driver, limits, environment, last)
         return row, compiled_files(cache) != before
 
 
@@ -229,16 +237,23 @@ def compiled_files(cache: Path) -> int:
 
 
 def answered(
-    steps: Steps, job: Job, driver: Driver, limits: Limits, environment: dict[str, str]
+    steps: Steps,
+    job: Job,
+    driver: Driver,
+    limits: Limits,
+    environment: dict[str, str],
+    last: bool,
 ) -> Row:
-    """Run the steps of a job and read the answer."""
+    """Run the steps of a job, and read the answer unless it is put again."""
     if driver.needs:  # only those see the peers' packages
         environment = {**environment, "PYTHONPATH": str(PEERS)}
     for step in steps.before:
         untimed(step, environment)
     row = timed(steps.timed, limits, environment)
-    if row["status"] != OK or not driver.exact:
+    if row["status"] != OK or not (last or row["seconds"] > SHORT_S):
         return row
+    if not driver.exact:
+        return {**row, "answers": {}}
     for step in steps.after:
         untimed(step, environment)
     read = untimed(Step("answer", ours("answer", job.text())), environment)
