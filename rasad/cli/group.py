@@ -76,13 +76,15 @@ def _load(module: str) -> None:
     """
     for name, value in LIBRARIES.items():
         os.environ.setdefault(name, value)
+    looking = gc.isenabled()
     gc.disable()
     try:
         import_module(f"rasad.cli.{module}")
     finally:
         gc.freeze()
-        gc.enable()
         atexit.register(_leave)
+        if looking:
+            gc.enable()
 
 
 def _leave() -> None:

@@ -6,7 +6,7 @@ that do are found by counting alone and measured by merging the rows of the two.
 Finding is Gustavson's row algorithm with a choice: a pair is counted in the row of
 whichever account has the larger counter place. Busy accounts have the smallest places,
 so the counters of a busy account are few, and those of an account that meets few others
-go into a small table by hashing. Either way they stay in the fastest memory, whatever
+go into a small table by hashing. Either way they stay in fast memory, whatever
 the number of accounts.
 """
 
@@ -40,7 +40,7 @@ MERGING = 2
 """Steps of a walk that take as long as one of a merge, whose branches nobody foresees;
 has no effect on results."""
 
-DENSE = 524288
+DENSE = 1 << 19
 """Counters that stay in fast memory without hashing; has no effect on results."""
 
 HALF = uint64(32)

@@ -54,7 +54,7 @@ LONGEST_S = 10_000_000_000
 MOST_OBJECTS = 1 << 30
 
 PROGRAM_BYTES = 384 << 20
-"""Memory of the program itself, its libraries and the batch in hand."""
+"""Memory of the program itself, its libraries and the batches in hand."""
 
 ROW_BYTES = 20
 """Bytes of a row that waits in a file."""

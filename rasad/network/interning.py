@@ -205,8 +205,10 @@ def decimal_order(numbers: NDArray[np.uint64]) -> NDArray[np.int64]:
     >>> decimal_order(np.array([9, 10, 1, 100], np.uint64)).tolist()
     [2, 1, 3, 0]
     """
-    ends = np.array([numbers.min(initial=MOST), numbers.max(initial=0)], np.uint64)
-    if len(numbers) == 0 or _digits(ends[:1]) == _digits(ends[1:]):
+    if len(numbers) == 0:
+        return np.empty(0, np.int64)
+    shortest, longest = _digits(np.array([numbers.min(), numbers.max()]))
+    if shortest == longest:
         return np.argsort(numbers)
     digits = _digits(numbers)
     filled = numbers * (np.uint64(10) ** (19 - digits).astype(np.uint64))

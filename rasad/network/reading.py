@@ -32,7 +32,8 @@ ACCOUNT, OBJECT, TIME, POST = range(4)
 """Places of the columns of a piece: codes of ids, and microseconds."""
 
 AHEAD = 3
-"""Batches that are read while the one in hand gets its codes."""
+"""Batches that are read, by a thread of their own, while the one in hand gets its
+codes; they take a part of what is set aside for the program."""
 
 HELD = 0.6
 """Share of the memory that pieces and ids may take while a file is read."""
@@ -102,11 +103,14 @@ def read_actions(
 
 def _ahead(batches: Iterator[ActionBatch]) -> Iterator[ActionBatch]:
     """Yield batches while the next ones are read."""
-    with ThreadPoolExecutor(1) as reader:
+    reader = ThreadPoolExecutor(1)
+    try:
         coming = deque(reader.submit(next, batches, None) for _ in range(AHEAD))
         while (batch := coming.popleft().result()) is not None:
             coming.append(reader.submit(next, batches, None))
             yield batch
+    finally:
+        reader.shutdown(cancel_futures=True)
 
 
 def _coded(

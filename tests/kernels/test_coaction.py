@@ -12,7 +12,7 @@ from rasad.kernels import arrays
 from rasad.kernels.coaction import LAST_STAMP, sweep
 from rasad.kernels.lists import index_rows, lay_facts, mark_runs, number_posts
 from rasad.kernels.measures import INSERTION
-from rasad.kernels.pair_search import find_pairs, measure_pairs
+from rasad.kernels.pair_search import DENSE, find_pairs, measure_pairs
 from rasad.kernels.shared import count_shared
 
 FAR = 1 << 53
@@ -32,9 +32,9 @@ LADDERS = st.sets(st.sampled_from([0, 1, 2, 4, 9, 2 * FAR]), min_size=1).map(sor
 
 
 def laid_out(
-    rows: list[Row], window_us: int
+    rows: list[Row], window_us: int, place: int = 0
 ) -> tuple[arrays.ActionLists, arrays.AccountRows]:
-    """Index rows as the kernel wants them."""
+    """Index rows as the kernel wants them, with counters from a place on."""
     ready = prepared(rows)
     account = np.array([r.account for r in ready], np.int32)
     time = np.array([r.time_us for r in ready], np.int64)
@@ -53,7 +53,7 @@ def laid_out(
     number_posts(owned, entry[:, arrays.POSITION].copy(), code, post)
     fact = np.empty((len(ready), 2), np.int64)
     lay_facts(time, first, post, fact)
-    slot = np.array([3, 0, 4, 1, 2], np.int32)
+    slot = np.array([3, 0, 4, 1, 2], np.int32) + np.int32(place)
     after = np.empty(len(ready), np.int32)
     mark_runs(start, account, after)
     actions = arrays.ActionLists(account, slot[account], after, fact)
@@ -124,19 +124,26 @@ def test_pairs_with_too_few_objects_are_left_out_window_by_window(
     assert swept(rows, windows_us, 20, 600, least) == enough
     assert searched(rows, windows_us, 20, 600, least) == enough
     assert searched(rows, windows_us, 1, 2, least) == enough
+    assert searched(rows, windows_us, 20, 600, least, DENSE) == enough
 
 
 def searched(
-    rows: list[Row], windows_us: list[int], room: int, pair_room: int, least: int
+    rows: list[Row],
+    windows_us: list[int],
+    room: int,
+    pair_room: int,
+    least: int,
+    place: int = 0,
 ) -> list[tuple[int, int, int, Measures]]:
     """Find the pairs first, a few accounts at a time, then measure them."""
-    lists, index = laid_out(rows, windows_us[-1])
+    lists, index = laid_out(rows, windows_us[-1], place)
     question = arrays.Question(np.array(windows_us, np.int64), least, False)
     shape = (len(windows_us), room, arrays.N_MEASURES)
     out = arrays.Output(np.empty(shape, np.int64), np.zeros(len(windows_us), np.int64))
-    work = arrays.make_workspace(N_ACCOUNTS, N_OBJECTS, N_POSTS, pair_room)
+    sizes = N_ACCOUNTS + place, N_OBJECTS, N_POSTS
+    work = arrays.make_workspace(*sizes, pair_room)
     work.stamp[0] = LAST_STAMP - 9
-    pairs, a = np.empty(N_ACCOUNTS, np.uint64), 0
+    pairs, a = np.empty(N_ACCOUNTS if place == 0 else 1000, np.uint64), 0
     found: list[int] = []
     while a < N_ACCOUNTS:
         a, n = find_pairs(lists, index, work, least, a, N_ACCOUNTS, pairs)
