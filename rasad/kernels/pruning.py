@@ -74,18 +74,6 @@ def mark_enough(
 
 
 @njit(cache=True, nogil=True)
-def take_marked(
-    column: NDArray[np.generic], keep: NDArray[np.bool_], out: NDArray[np.generic]
-) -> None:
-    """Copy the marked values of a column, in their order. O(n)."""
-    place = uint64(0)
-    for row in range(uint64(len(keep))):
-        if keep[row]:
-            out[place] = column[row]
-            place += uint64(1)
-
-
-@njit(cache=True, nogil=True)
 def live_round(
     rows: Columns,
     start: NDArray[np.int64],

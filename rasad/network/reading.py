@@ -22,7 +22,7 @@ from rasad.importers.columns import (
     action_batches,
     id_kinds,
 )
-from rasad.kernels.pruning import count_codes, mark_enough, take_marked
+from rasad.kernels.pruning import count_codes, mark_enough
 from rasad.memory import written
 from rasad.network.interning import Interner, interner
 from rasad.network.pruning import LITTLE
@@ -81,17 +81,14 @@ def read_actions(
     tally = Tally()
     counted = [table.rows for table in tables]
     total = sum(n or 0 for n in counted) if all(counted) else 0
-    done = 0
     batches = chain.from_iterable(action_batches(t, kinds, tally) for t in tables)
     with ThreadPoolExecutor(threads) as pool:
-        for batch in _ahead(batches):
+        for batch, done in _ahead(batches, tally):
             pieces.shrink(max(int(HELD * room) - _held(ids, room), 0))
             waiting = [pool.submit(_coded, ids, batch, role) for role in ids]
             codes = dict(part.result() for part in waiting)
             pieces.put(_piece(codes, batch.time_us))
-            done += len(batch.time_us)
             progress("reading", done, total)
-        progress("reading", tally.rows, total)
     ids["account"].seal()
     return CodedActions(
         pieces=pieces,
@@ -101,14 +98,23 @@ def read_actions(
     )
 
 
-def _ahead(batches: Iterator[ActionBatch]) -> Iterator[ActionBatch]:
-    """Yield batches while the next ones are read."""
+def _ahead(
+    batches: Iterator[ActionBatch], tally: Tally
+) -> Iterator[tuple[ActionBatch, int]]:
+    """Yield batches, and the rows up to the end of each, while the next are read."""
+
+    def read() -> tuple[ActionBatch | None, int]:
+        return next(batches, None), tally.rows
+
     reader = ThreadPoolExecutor(1)
     try:
-        coming = deque(reader.submit(next, batches, None) for _ in range(AHEAD))
-        while (batch := coming.popleft().result()) is not None:
-            coming.append(reader.submit(next, batches, None))
-            yield batch
+        coming = deque(reader.submit(read) for _ in range(AHEAD))
+        while True:
+            batch, rows = coming.popleft().result()
+            if batch is None:
+                return
+            coming.append(reader.submit(read))
+            yield batch, rows
     finally:
         reader.shutdown(cancel_futures=True)
 
@@ -187,9 +193,4 @@ def _enough(
     keep = np.empty(len(piece[ACCOUNT]), np.bool_)
     columns = piece[ACCOUNT], piece[OBJECT]
     kept = mark_enough(*columns, degrees.account, degrees.object, least, keep)
-    if kept == len(keep):
-        return piece
-    left = tuple(np.empty(kept, column.dtype) for column in piece)
-    for column, out in zip(piece, left, strict=True):
-        take_marked(column, keep, out)
-    return left
+    return piece if kept == len(keep) else tuple(column[keep] for column in piece)

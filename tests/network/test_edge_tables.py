@@ -45,6 +45,28 @@ def test_every_row_is_counted(tmp_path: Path) -> None:
     assert written(tmp_path / "out", "60s")[0][:3] == ("a", "b", 1)
 
 
+def test_reading_reports_rejected_rows_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "ROWS", 3)
+    account = ["a", None, None, "b", "c", None]
+    table = pa.table(
+        {"account": account, "object": ["x"] * 6, "time": [START // SECOND] * 6}
+    )
+    pq.write_table(table, tmp_path / "t.parquet")
+    seen: list[tuple[str, int, int]] = []
+    write_edges(
+        [tmp_path / "t.parquet"],
+        tmp_path / "out",
+        Request(least=1),
+        progress=lambda *step: seen.append(step),
+    )
+    assert [step for step in seen if step[0] == "reading"] == [
+        ("reading", 3, 6),
+        ("reading", 6, 6),
+    ]
+
+
 def test_delimited_files_and_several_files_are_one_table(tmp_path: Path) -> None:
     lines = [
         "account;object;time",
