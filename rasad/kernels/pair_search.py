@@ -6,8 +6,8 @@ that do are found by counting alone and measured by merging the rows of the two.
 Finding is Gustavson's row algorithm with a choice: a pair is counted in the row of
 whichever account has the larger counter place. Busy accounts have the smallest places,
 so the counters of a busy account are few, and those of an account that meets few others
-go into a small table by hashing. Either way they stay in fast memory, whatever
-the number of accounts.
+go into a small table by hashing once there are many accounts. Either way they stay in
+fast memory, whatever the number of accounts.
 """
 
 from __future__ import annotations

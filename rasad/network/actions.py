@@ -6,11 +6,11 @@ order is canonical, so no result can depend on the order of the input.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ LARGEST_TIME = 1 << 60
 """Beyond it the sum of two differences of times could leave 64 bits."""
 
 LARGEST_CODE = np.iinfo(np.int32).max
+
+Result = TypeVar("Result")
 
 DTYPES = {
     "start": np.int64,
@@ -197,8 +199,7 @@ def listed(
         met = np.full(n_accounts, -1, np.int32)
         mark_firsts(part, account, time_us, daily, met, first)
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda ends: finish(*ends), list_ranges(start, threads)))
+    over_lists(finish, start, threads)
     return Actions(
         start=start,
         account=account,
@@ -210,17 +211,34 @@ def listed(
     )
 
 
-def list_ranges(start: NDArray[np.int64], n: int) -> list[tuple[int, int]]:
-    """Divide lists into n ranges with about as many rows.
+def over_lists(
+    work: Callable[[int, int], Result], start: NDArray[np.int64], threads: int
+) -> list[Result]:
+    """Do some work on all lists, each thread on a range with about as many rows.
+
+    Parameters
+    ----------
+    work : callable
+        Called with the first list of a range and the one after its last.
+    start : ndarray of int64, shape (lists + 1,)
+        Rows before each list, and all.
+    threads : int
+        Threads to use.
+
+    Returns
+    -------
+    list
+        What `work` returned, in the order of the ranges.
 
     Examples
     --------
-    >>> list_ranges(np.array([0, 3, 4, 6]), 2)
+    >>> over_lists(lambda first, end: (first, end), np.array([0, 3, 4, 6]), 2)
     [(0, 1), (1, 3)]
     """
-    wanted = np.linspace(0, start[-1], n + 1)[1:-1]
-    cuts = np.searchsorted(start, wanted).tolist()
-    return list(pairwise([0, *cuts, len(start) - 1]))
+    wanted = np.linspace(0, start[-1], threads + 1)[1:-1]
+    bounds = [0, *np.searchsorted(start, wanted).tolist(), len(start) - 1]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, bounds[:-1], bounds[1:]))
 
 
 def kept_starts(start: NDArray[np.int64], rows: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -8,13 +8,12 @@ alone, so the same accounts stay whatever else is in the data.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rasad.kernels.windows import pairs_by_list
-from rasad.network.actions import SECOND_US, Actions, list_ranges
+from rasad.network.actions import SECOND_US, Actions, over_lists
 
 GAP_EDGES_S = (0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 """Edges of the histogram of gaps; they double beyond the last."""
@@ -132,7 +131,31 @@ def pairs_in_lists(
     gap_us: int,
     threads: int,
 ) -> NDArray[np.int64]:
-    """Count the same for lists that nobody has to look over any more."""
+    """Count the post pairs per list; unlike those of `Actions`, lists are not checked.
+
+    Parameters
+    ----------
+    start : ndarray of int64, shape (lists + 1,)
+        List i has the rows `start[i]` to `start[i + 1] - 1`, by time.
+    account, time_us : ndarray of int32 and int64, shape (n,)
+        Codes below `n_accounts`, and microseconds.
+    n_accounts : int
+        One more than the largest code there can be.
+    gap_us : int
+        Largest gap in microseconds, included.
+    threads : int
+        Threads to use.
+
+    Returns
+    -------
+    ndarray of int64, shape (lists,)
+
+    Examples
+    --------
+    >>> one_list = np.array([0, 3]), np.array([0, 1, 2], np.int32), np.array([0, 5, 9])
+    >>> pairs_in_lists(*one_list, 3, 5, 1).tolist()
+    [2]
+    """
     pairs = np.zeros(len(start) - 1, np.int64)
 
     def count(first: int, end: int) -> None:
@@ -140,8 +163,7 @@ def pairs_in_lists(
         part = start[first : end + 1]
         pairs_by_list(part, account, time_us, gap_us, inside, pairs[first:end])
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda ends: count(*ends), list_ranges(start, threads)))
+    over_lists(count, start, threads)
     return pairs
 
 

@@ -28,11 +28,7 @@ from rasad.importers.columns import Table, action_table
 from rasad.kernels.interning import hash_texts
 from rasad.memory import amount, give_back, written
 from rasad.network.actions import SECOND_US
-from rasad.network.capping import (
-    crowding_cap,
-    pairs_up_to,
-    thinned_to,
-)
+from rasad.network.capping import crowding_cap, pairs_up_to, thinned_to
 from rasad.network.coaction import Limits
 from rasad.network.edge_writer import EdgeWriter
 from rasad.network.interning import Interner, texts_of

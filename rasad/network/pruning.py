@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.kernels.pruning import Columns, live_round, pack
-from rasad.network.actions import Actions, list_ranges
+from rasad.network.actions import Actions, over_lists
 
 LITTLE = 25
 """Rounds end when fewer than one in so many of the rows that are left were dropped."""
@@ -149,9 +148,7 @@ def _round(
         return left, seen
 
     before = np.append(0, np.cumsum(lists.stop - lists.start))
-    with ThreadPoolExecutor(threads) as pool:
-        ranges = list_ranges(before, threads)
-        parts = list(pool.map(lambda ends: ranged(*ends), ranges))
+    parts = over_lists(ranged, before, threads)
     for _, seen in parts:
         objects += seen
     return sum(left for left, _ in parts)
