@@ -19,7 +19,7 @@ from typing import Any
 from rasad import __version__
 from rasad.config import Resources, Settings, digest, to_dict
 from rasad.errors import NotEnoughDataError, StoreDamagedError
-from rasad.evidence.findings import finding_rows
+from rasad.evidence.findings import explanation_rows, finding_rows
 from rasad.exports import EXPORTS
 from rasad.extend import Head, Progress, Sniff, no_progress
 from rasad.importers import IMPORTERS, recognise
@@ -162,6 +162,11 @@ class Case:
         self.journal.append("detect", {"run_id": run_id, "settings": row["settings"]})
         return row
 
+    def calibrate(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Return the run, made if need be, and how its tests do on these data."""
+        checks = "SELECT * FROM calibration ORDER BY ALL"
+        return self.detect(), self.store.rows(checks)
+
     def _measure(self, run_id: str, facts: str) -> dict[str, Any]:
         settings = self.settings
         people = population(self.store, settings.opportunity.stratum_share)
@@ -174,7 +179,9 @@ class Case:
             cache=self.folder / "cache",
         )
         measures = measure(self.store, TRACES, work)
-        found = finding_rows(run_id, measures.network, TRACES)
+        weighed = explanation_rows(run_id, self.store, measures.network)
+        insert_rows(self.store, "explanation", weighed)
+        found = finding_rows(run_id, measures.network, TRACES, weighed)
         insert_rows(self.store, "finding", found)
         span = self.store.rows(
             "SELECT count(*) AS n_posts, min(created_at) AS first_at, "
@@ -190,7 +197,7 @@ class Case:
             "n_accounts": len(people.accounts),
             "n_eligible": n,
             "n_possible_pairs": n * (n - 1) // 2,
-            "calibration": "uncalibrated",
+            **measures.checks,
             "warnings": json.dumps(measures.warnings, ensure_ascii=False),
             **span,
         }

@@ -78,25 +78,71 @@ class Opportunity:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Timing:
+    """Null model T: how close in time those are who chose the same."""
+
+    stretch_s: int = setting(
+        21_600,
+        "Times on an object are exchangeable inside stretches of this many seconds; 0 "
+        "for its whole life.",
+    )
+    spectrum_s: tuple[int, ...] = setting(
+        (1_800, 3_600, 21_600, 0),
+        "Stretches for which the evidence of kept pairs is shown; 0 for a whole life.",
+    )
+    shrinkage: float = setting(
+        50.0,
+        "Pseudo-pairs that pull an object's share of close pairs towards that of "
+        "objects alike.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Validation:
     """Which pairs are kept as edges of the network."""
 
+    dependence: bool = setting(
+        False,
+        "Correct by Benjamini and Yekutieli, valid whatever the dependence, instead of "
+        "Benjamini and Hochberg.",
+    )
     q: float = setting(0.05, "Largest false-discovery rate of a kept pair.")
     lift: float = setting(2.0, "Smallest lower bound of the lift of a kept pair.")
     longest_window_s: int = setting(
         600,
-        "Longest window whose test may keep a pair; a longer one alone cannot tell "
-        "slow coordination from shared interest.",
+        "Longest window in which a group may be confirmed; beyond, slow coordination "
+        "and shared interest cannot be told apart.",
     )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Groups:
-    """How kept pairs become groups."""
+    """How groups are found on half of the objects and confirmed on the other."""
 
-    resolution: float = setting(1.0, "Resolution of the Leiden communities.")
-    seed: int = setting(20_090_612, "Seed of the Leiden communities.")
+    largest_p: float = setting(
+        1e-3, "Largest p-value, on the half that finds, of a pair that makes groups."
+    )
+    resolution: float = setting(
+        0.25, "Density of log-lift that a community must exceed (Leiden, CPM)."
+    )
+    seed: int = setting(20_090_612, "Seed of communities and of drawn crowds.")
     min_size: int = setting(2, "Accounts a group needs to be reported.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calibration:
+    """How the tests are checked on the case's own data."""
+
+    pairs: int = setting(
+        200_000,
+        "Pairs to test under each null made from the data, per trace and window; 0 "
+        "switches the check off, and with it every error rate.",
+    )
+    largest_ratio: float = setting(
+        1.5,
+        "Observed over expected p-values below one in a thousand, above which a test "
+        "is not trusted.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,7 +158,9 @@ class Settings:
     coaction: Coaction = field(default_factory=Coaction)
     opportunity: Opportunity = field(default_factory=Opportunity)
     validation: Validation = field(default_factory=Validation)
+    timing: Timing = field(default_factory=Timing)
     groups: Groups = field(default_factory=Groups)
+    calibration: Calibration = field(default_factory=Calibration)
 
     def __post_init__(self) -> None:
         problems = _problems(self)
@@ -158,6 +206,7 @@ def to_toml(settings: Settings) -> str:
         for item in fields(part):
             value = getattr(part, item.name)
             shown = list(value) if isinstance(value, tuple) else value
+            shown = str(shown).lower() if isinstance(shown, bool) else shown
             lines += [f"# {item.metadata['doc']}", f"{item.name} = {shown}"]
         lines.append("")
     return "\n".join(lines)
@@ -239,12 +288,15 @@ def _typed(settings: Settings, section: str, content: dict[str, Any]) -> dict[st
 def _convert(name: str, value: Any, hint: Any) -> Any:
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if hint is bool and type(value) is bool:
+        return value
     if hint is not float and hint is not int:
         if isinstance(value, list | tuple) and all(type(v) is int for v in value):
             return tuple(value)
     elif type(value) is hint:
         return value
-    expected = "a list of whole numbers" if hint not in (int, float) else hint.__name__
+    words = {int: "int", float: "float", bool: "true or false"}
+    expected = words.get(hint, "a list of whole numbers")
     raise ConfigError(f"{name} is {value!r}", f"give {expected}")
 
 
@@ -273,6 +325,18 @@ def _problems(settings: Settings) -> list[str]:
         (
             0 < settings.opportunity.stratum_share <= 1,
             "opportunity.stratum_share is not in (0, 1]",
+        ),
+        (settings.timing.stretch_s >= 0, "timing.stretch_s is negative"),
+        (
+            min(settings.timing.spectrum_s, default=0) >= 0,
+            "timing.spectrum_s holds a negative value",
+        ),
+        (settings.timing.shrinkage > 0, "timing.shrinkage is not positive"),
+        (0 < settings.groups.largest_p < 1, "groups.largest_p is not in (0, 1)"),
+        (settings.calibration.pairs >= 0, "calibration.pairs is negative"),
+        (
+            settings.calibration.largest_ratio > 0,
+            "calibration.largest_ratio is not positive",
         ),
         (0 < settings.validation.q < 1, "validation.q is not in (0, 1)"),
         (settings.validation.lift >= 0, "validation.lift is negative"),

@@ -8,7 +8,7 @@ import pytest
 from planted_ring import planted_shares, write_shares
 
 from rasad.case import Case, investigate, open_case
-from rasad.config import Groups, Resources, Settings
+from rasad.config import Calibration, Groups, Resources, Settings
 from rasad.errors import CaseLockedError, EvidenceError, NotEnoughDataError, RasadError
 from rasad.importers.plan import plan
 from rasad.schema import TABLES, columns
@@ -80,10 +80,33 @@ def test_every_edge_says_what_it_was_tested_with(finished: Path) -> None:
         assert (row["p_value"] is None) == (row["expected"] is None)
 
 
-def test_no_group_is_certified_without_calibration(finished: Path) -> None:
-    assert [row["calibration"] for row in read(finished, "run")] == ["uncalibrated"]
-    assert not any(row["replicated"] for row in read(finished, "grp"))
-    assert {row["verdict"] for row in read(finished, "finding")} == {"insufficient"}
+def test_no_group_is_certified_without_calibration(
+    planted: Path, tmp_path: Path
+) -> None:
+    unchecked = Settings(calibration=Calibration(pairs=0))
+    with open_case(tmp_path / "c", create=True, settings=unchecked) as case:
+        case.import_file(plan(planted))
+        run = case.detect()
+        assert run["calibration"] == "uncalibrated"
+        assert "Uncalibrated, rank only" in run["warnings"]
+        assert not any(row["replicated"] for row in case.store.rows("FROM grp"))
+        assert not any(row["kept"] for row in case.store.rows("FROM pair"))
+        q_values = {row["q_value"] for row in case.store.rows("FROM pair")}
+        q_values |= {row["q_value"] for row in case.store.rows("FROM edge")}
+        assert q_values == {None}
+
+
+def test_a_planted_ring_is_certified_and_its_tests_are_on_record(
+    finished: Path,
+) -> None:
+    (run,) = read(finished, "run")
+    assert run["calibration"] in ("passed", "partly")
+    certified = [row for row in read(finished, "grp") if row["replicated"]]
+    assert certified
+    known = {row["grp"] for row in read(finished, "heldout") if row["confirmed"]}
+    assert {row["grp"] for row in certified} <= known
+    weighed = {row["grp"] for row in read(finished, "explanation")}
+    assert {row["grp"] for row in certified} <= weighed
 
 
 @pytest.mark.parametrize("threads", [1, 2])

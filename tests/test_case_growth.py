@@ -94,7 +94,7 @@ def test_what_was_counted_before_an_interruption_is_not_counted_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(trace_analysis, "_TestedTrace", interrupted)
+        patch.setattr(trace_analysis, "trace_pairs", interrupted)
         with pytest.raises(KeyboardInterrupt):
             grow(folder, path)
     resumed = grow(folder, path)

@@ -18,7 +18,7 @@ from rasad.terminal import complain
 MODULES = {
     "cases": (
         *("investigate", "demo", "import", "detect", "dossier", "export", "info"),
-        *("rejects", "verify"),
+        *("calibrate", "rejects", "verify"),
     ),
     "compat": ("compat",),
     "edges": ("edges",),

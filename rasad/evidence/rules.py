@@ -49,6 +49,19 @@ RANKED_CANDIDATES = Rule(
     innocent=COORDINATED_GROUP.innocent,
 )
 
+UNDISCLOSED_OPERATION = Rule(
+    id="undisclosed-central-operation",
+    claim="The accounts of this group are run from one place, which they do not "
+    "disclose.",
+    refuted_by=(
+        "An innocent explanation that covers what the members share.",
+        "Members who say openly whom they act for.",
+        "People who can be shown to act on their own.",
+    ),
+    innocent=COORDINATED_GROUP.innocent,
+)
+
 RULES: dict[str, Rule] = {
-    rule.id: rule for rule in (COORDINATED_GROUP, RANKED_CANDIDATES)
+    rule.id: rule
+    for rule in (COORDINATED_GROUP, RANKED_CANDIDATES, UNDISCLOSED_OPERATION)
 }

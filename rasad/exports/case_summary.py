@@ -56,7 +56,8 @@ REASONS = """
 TRUTH = """
     SELECT role, team, count(*) AS planted, count(found.account) AS found
     FROM truth LEFT JOIN (
-      SELECT account FROM member WHERE EXISTS (SELECT 1 FROM pair WHERE kept)
+      SELECT account FROM member
+      WHERE grp IN (SELECT grp FROM grp WHERE candidate IS NOT TRUE)
     ) AS found ON found.account = truth.account
     GROUP BY role, team
     ORDER BY array_position(['operator', 'fan', 'ordinary'], role), role, team
@@ -68,7 +69,12 @@ OVER_TIME = """
     FROM post LEFT JOIN member ON member.account = post.account
     GROUP BY place ORDER BY place
 """
-TESTED = "SELECT count(*) AS n, count(*) FILTER (kept) AS n_kept FROM pair"
+TESTED = """
+    SELECT count(*) AS n, count(*) FILTER (kept OR supporting) AS n_kept FROM pair
+"""
+CERTIFIED = "SELECT count(*) AS n FROM grp WHERE replicated"
+CALIBRATION = "SELECT * FROM calibration ORDER BY trace, window_s, null_model, jitter_s"
+FRONTIER = "SELECT * FROM frontier ORDER BY lift"
 TOP_PAIRS = """
     WITH top AS (
       SELECT * FROM pair WHERE p_value IS NOT NULL
@@ -109,6 +115,9 @@ class Case:
     tested: Row
     top_pairs: list[Row]
     over_time: Svg | None
+    n_certified: int
+    calibration: list[Row]
+    frontier: list[Row]
 
     def coarse(self, trace: str) -> bool:
         """Tell whether a trace's times are known to the minute or worse."""
@@ -153,7 +162,20 @@ def summarise(store: Store, most_sources: int, most_pairs: int) -> Case:
         tested=store.rows(TESTED)[0],
         top_pairs=store.rows(TOP_PAIRS, most=most_pairs),
         over_time=_over_time(store, posts),
+        n_certified=store.rows(CERTIFIED)[0]["n"],
+        calibration=_levels(store.rows(CALIBRATION)),
+        frontier=store.rows(FRONTIER),
     )
+
+
+def _levels(rows: list[Row]) -> list[Row]:
+    """Put the levels at which a test was checked side by side."""
+    tests: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        key = row["trace"], row["window_s"], row["null_model"], row["jitter_s"]
+        test = tests.setdefault(key, row | {"ratios": {}})
+        test["ratios"][row["alpha"]] = row["ratio"]
+    return list(tests.values())
 
 
 def _settings(run: Row | None) -> list[Row]:

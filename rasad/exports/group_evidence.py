@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from rasad.charts import RasterRow, Svg, comparison, gap_histogram, raster
-from rasad.exports import group_queries
+from rasad.evidence.explanations import EXPLANATIONS
+from rasad.exports import group_queries, wording
 from rasad.store.sql import Store
 
 Row = dict[str, Any]
@@ -82,6 +83,11 @@ class Group:
     over_time: Svg | None
     gaps: list[Row]
     gap_drawing: Svg | None
+    explained: list[Row]
+    heldout: list[Row]
+    first_movers: list[Row]
+    carriers: list[Row]
+    spectrum: list[Row]
 
     @property
     def lifts(self) -> tuple[float, float]:
@@ -157,7 +163,25 @@ def _read_group(store: Store, row: Row, limits: Limits) -> Group:
         over_time=_raster(store, row, members[: limits.raster]),
         gaps=gaps,
         gap_drawing=_gap_drawing(gaps),
+        explained=_explained(store, grp),
+        heldout=store.rows(group_queries.HELDOUT, grp=grp),
+        first_movers=store.rows(group_queries.FIRST_MOVERS, grp=grp),
+        carriers=store.rows(group_queries.CARRIERS, grp=grp),
+        spectrum=store.rows(group_queries.SPECTRUM, grp=grp),
     )
+
+
+def _explained(store: Store, grp: str) -> list[Row]:
+    """Return the innocent explanations that were weighed, with their counts."""
+    rows = []
+    for row in store.rows(group_queries.EXPLAINED, grp=grp):
+        rule = EXPLANATIONS[row["explanation"]]
+        counts = {
+            name: wording.plain_value(value)
+            for name, value in json.loads(row["counts"]).items()
+        }
+        rows.append(row | {"rule": rule, "counts": counts})
+    return rows
 
 
 def _surprise(counts: Row) -> Svg | None:

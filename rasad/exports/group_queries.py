@@ -26,7 +26,8 @@ PREPARE_PAIRS = """
     LEFT JOIN edge ON edge.account_a = pair.account_a
       AND edge.account_b = pair.account_b AND edge.trace = pair.best_trace
       AND edge.window_s = pair.best_window_s
-    WHERE (pair.kept OR pair.candidate) AND a.grp IN (SELECT unnest($groups))
+    WHERE (pair.kept OR pair.candidate OR pair.supporting)
+      AND a.grp IN (SELECT unnest($groups))
 """
 # The nearest action of *another* member on the same object is the last one of the run
 # of actions before, or the first of the run after: no pair has to be enumerated.
@@ -70,6 +71,7 @@ GROUPS = """
     SELECT grp.*, finding.finding, finding.rule, finding.verdict, finding.counts,
       finding.innocent
     FROM grp LEFT JOIN finding ON finding.grp = grp.grp
+      AND finding.rule <> 'undisclosed-central-operation'
     ORDER BY grp.rank NULLS LAST, grp.grp LIMIT $most
 """
 TESTS = """
@@ -185,6 +187,33 @@ GAPS = """
     FROM gap LEFT JOIN counted ON counted.high_s = gap.high_s
     WHERE gap.trace = $trace
     GROUP BY gap.low_s, gap.high_s, gap.n_pairs ORDER BY gap.low_s
+"""
+
+
+EXPLAINED = """
+    SELECT explanation, verdict, counts FROM explanation
+    WHERE grp = $grp ORDER BY verdict <> 'fits', verdict, explanation
+"""
+HELDOUT = "SELECT * FROM heldout WHERE grp = $grp ORDER BY trace, window_s"
+FIRST_MOVERS = """
+    SELECT first_mover.*, account.handle FROM first_mover
+    LEFT JOIN account ON account.account = first_mover.account
+    WHERE grp = $grp ORDER BY first_mover.account
+"""
+CARRIERS = """
+    SELECT trace, count(*) AS n, count(*) FILTER (carries) AS n_carried
+    FROM pair_trace JOIN dossier_pair USING (account_a, account_b, trace)
+    WHERE dossier_pair.grp = $grp GROUP BY trace ORDER BY n_carried DESC, trace
+"""
+SPECTRUM = """
+    SELECT pair_timing.trace, pair_timing.window_s, jitter_s, count(*) AS n,
+      count(pair_timing.p_timing) AS n_tested,
+      count(*) FILTER (pair_timing.p_timing <= 0.001) AS n_small,
+      sum(n_close) AS n_close, sum(pair_timing.expected) AS expected
+    FROM pair_timing JOIN dossier_pair USING (account_a, account_b, trace, window_s)
+    WHERE dossier_pair.grp = $grp
+    GROUP BY pair_timing.trace, pair_timing.window_s, jitter_s
+    ORDER BY pair_timing.trace, pair_timing.window_s, jitter_s = 0, jitter_s
 """
 
 

@@ -49,6 +49,19 @@ def number(value: int | None) -> str:
     return "–" if value is None else f"{value:,}"
 
 
+def plain_value(value: float | str | None) -> str:
+    """Write whatever a count holds: a number, a short name, or nothing.
+
+    Examples
+    --------
+    >>> plain_value(1234), plain_value(0.5), plain_value("feed"), plain_value(None)
+    ('1,234', '0.5', 'feed', '–')
+    """
+    if isinstance(value, float):
+        return decimal(value)
+    return number(value) if isinstance(value, int) else value or "–"
+
+
 def counted(value: int, one: str, many: str | None = None) -> str:
     """Write a number and what it counts.
 

@@ -250,8 +250,8 @@ def _check_request(
     eligible: NDArray[np.bool_],
     account_hash: NDArray[np.uint64],
 ) -> None:
-    if list(windows_s) != sorted(set(windows_s)) or min(windows_s, default=1) <= 0:
-        raise ValueError("windows_s must be positive and ascend")
+    if list(windows_s) != sorted(set(windows_s)) or min(windows_s, default=0) < 0:
+        raise ValueError("windows_s must ascend and not be negative")
     if eligible.dtype != np.bool_ or account_hash.dtype != np.uint64:
         raise ValueError("eligible must be bool and account_hash uint64")
     if not n_codes(actions.account) <= len(eligible) == len(account_hash):

@@ -8,29 +8,27 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from rasad.extend import Trace
+from rasad.network.assembly import Assembly, assemble
+from rasad.network.calibration_rows import calibration_rows, quantile_rows
+from rasad.network.confirmation import HeldOut, held_out
+from rasad.network.frontier import frontier_rows
 from rasad.network.network import (
     Network,
     build_network,
+    first_mover_rows,
     group_rows,
+    heldout_rows,
     member_rows,
-    pair_table,
 )
+from rasad.network.null_runs import false_alarms
+from rasad.network.pair_rows import pair_table, timing_rows, trace_rows
 from rasad.network.trace_analysis import TraceResult, Work, analyse_trace
 from rasad.network.validation import Pairs, combine
+from rasad.network.warnings import calibration_of, warnings
 from rasad.store.sql import Store
-
-UNCALIBRATED = (
-    "Uncalibrated, rank only: nothing has checked on these data how often the tests "
-    "are wrong, so no error rate is shown and no group is certified."
-)
-NOTHING = (
-    "No pair stands out above chance. Either nothing here is run as one, or the "
-    "reference population may be the operation itself: data that hold little else have "
-    "no ordinary accounts to compare with. The groups are candidates, ranked and not "
-    "certified."
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +37,24 @@ class Measures:
 
     network: Network
     n_eligible: int
+    calibration: str
+    n_false_edges: int | None
+    n_false_groups: int | None
     warnings: list[str]
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """What is known of how often the tests are wrong, as columns of table `run`."""
+        return {
+            "calibration": self.calibration,
+            "n_false_edges": self.n_false_edges,
+            "n_false_groups": self.n_false_groups,
+            "reference": "all accounts of the case",
+        }
 
 
 def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
-    """Write tables `edge`, `gap`, `trace_run`, `pair`, `grp` and `member`.
+    """Write every table of measures but `run`.
 
     Parameters
     ----------
@@ -55,25 +66,40 @@ def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
         Population, settings and resources of the run.
     """
     results: list[TraceResult] = []
-    named: list[str] = []
     for place, (name, trace) in enumerate(traces.items()):
         work.progress(f"trace {name}", place, len(traces))
-        result = analyse_trace(store, len(named), trace, work)
+        result = analyse_trace(store, len(results), trace, work)
         if result is not None:
-            store.insert("gap", result.gaps)
-            insert_rows(store, "trace_run", result.runs)
             results.append(result)
-            named.append(name)
-    pairs = _combine(results, work)
+    work.progress("groups", 0, 2)
+    eligible = _eligible(results, work)
     tests = [test for result in results for test in result.tests]
-    store.insert("pair", pair_table(work.run_id, pairs, tests, named, work.people))
-    network = build_network(store, work.settings)
-    insert_rows(store, "grp", group_rows(work.run_id, network))
-    insert_rows(store, "member", member_rows(work.run_id, network))
+    pairs = combine(tests, eligible, work.settings.validation)
+    trusted = frozenset((test.trace, test.window_s) for test in tests if test.trusted)
+    found = held_out(
+        [result.trace for result in results],
+        eligible,
+        trusted,
+        work.settings,
+        work.resources.threads,
+    )
+    assembly = assemble(pairs, found, [r.trace for r in results], work.settings)
+    work.progress("groups", 1, 2)
+    false = false_alarms(results, eligible, trusted, work)
+    _write_pairs(store, results, pairs, assembly, work)
+    network = _write_groups(store, results, found, assembly, work)
+    tested = int(eligible.any(axis=0).sum())
+    n_tests = max((len(result.tests) for result in results), default=1)
+    m = tested * (tested - 1) // 2
+    chosen = work.settings.validation
+    insert_rows(store, "frontier", frontier_rows(work.run_id, m, n_tests, chosen))
     return Measures(
         network=network,
-        n_eligible=int(_eligible(results, work).any(axis=0).sum()),
-        warnings=_warnings(results, pairs, work),
+        n_eligible=tested,
+        calibration=calibration_of(results),
+        n_false_edges=false.edges if false else None,
+        n_false_groups=false.groups if false else None,
+        warnings=warnings(results, pairs, found, false, work),
     )
 
 
@@ -83,53 +109,43 @@ def insert_rows(store: Store, table: str, rows: list[dict[str, Any]]) -> None:
         store.insert(table, pa.Table.from_pylist(rows))
 
 
-def _eligible(results: list[TraceResult], work: Work) -> Any:
+def _eligible(results: list[TraceResult], work: Work) -> NDArray[np.bool_]:
     none = np.zeros((0, len(work.people.accounts)), np.bool_)
     return np.stack([result.eligible for result in results]) if results else none
 
 
-def _combine(results: list[TraceResult], work: Work) -> Pairs:
-    return combine(
-        [test for result in results for test in result.tests],
-        _eligible(results, work),
-        np.array([result.short_windows for result in results], np.int64),
-        work.settings.validation.q,
-        work.settings.validation.lift,
-    )
-
-
-def _warnings(results: list[TraceResult], pairs: Pairs, work: Work) -> list[str]:
-    """Say what limits this run, in sentences."""
-    longest = work.settings.validation.longest_window_s
-    said = [UNCALIBRATED]
-    if not pairs.kept.any():
-        said.append(NOTHING)
-    if any(test.window_s > longest for result in results for test in result.tests):
-        said.append(
-            f"Windows above {longest} seconds do not enter groups: alone they cannot "
-            "tell slow coordination from shared interest."
-        )
+def _write_pairs(
+    store: Store,
+    results: list[TraceResult],
+    pairs: Pairs,
+    assembly: Assembly,
+    work: Work,
+) -> None:
+    """Write what was measured of traces and pairs."""
+    largest = work.settings.calibration.largest_ratio
     for result in results:
-        said.extend(_left_out(result.runs[0]))
-    return said
+        named = work.run_id, result.name, result.checked
+        store.insert("gap", result.gaps)
+        insert_rows(store, "trace_run", result.runs)
+        insert_rows(store, "calibration", calibration_rows(*named, largest))
+        insert_rows(store, "calibration_quantile", quantile_rows(*named))
+    store.insert("pair", pair_table(results, pairs, assembly, work))
+    insert_rows(store, "pair_trace", trace_rows(results, pairs, assembly, work))
+    insert_rows(store, "pair_timing", timing_rows(results, pairs, assembly, work))
 
 
-def _left_out(run: dict[str, Any]) -> list[str]:
-    """Say what the limits on crowded objects left out of one trace."""
-    said = []
-    if run["untested_left_out"]:
-        said.append(
-            f"Trace {run['trace']} is crowded: pairs with an account below the floor "
-            "of objects, which cannot be tested, were not enumerated."
-        )
-    if run["single_left_out"]:
-        said.append(
-            f"Trace {run['trace']} is crowded: pairs that share a single object inside "
-            "a window are not listed there. No pair stands out by one object."
-        )
-    if run["n_capped_objects"]:
-        said.append(
-            f"Trace {run['trace']}: {run['n_capped_objects']} objects were sampled by "
-            f"account, which left out {run['n_pairs_lost']} co-actions."
-        )
-    return said
+def _write_groups(
+    store: Store,
+    results: list[TraceResult],
+    found: list[HeldOut],
+    assembly: Assembly,
+    work: Work,
+) -> Network:
+    """Write what was measured of groups."""
+    network = build_network(store, assembly, work.settings, work.people)
+    names = [result.name for result in results]
+    insert_rows(store, "grp", group_rows(work.run_id, network))
+    insert_rows(store, "member", member_rows(work.run_id, network))
+    insert_rows(store, "heldout", heldout_rows(work.run_id, network, found, names))
+    insert_rows(store, "first_mover", first_mover_rows(work.run_id, network))
+    return network

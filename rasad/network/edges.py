@@ -22,8 +22,10 @@ class EdgeTests:
 
     expected: NDArray[np.float64]
     p_value: NDArray[np.float64]
+    p_timing: NDArray[np.float64]
     p_hypergeometric: NDArray[np.float64]
     q_value: NDArray[np.float64]
+    e_value: NDArray[np.float64]
     lift: NDArray[np.float64]
     lift_low: NDArray[np.float64]
 
@@ -53,7 +55,6 @@ def edge_table(
         Ids of the account codes.
     """
     n = at.stop - at.start
-    missing = pa.nulls(n, pa.float64())
     return pa.table(
         {
             "run_id": constant(run_id, n),
@@ -70,10 +71,10 @@ def edge_table(
             "lift": _nullable(tests.lift),
             "lift_low": _nullable(tests.lift_low),
             "p_value": _nullable(tests.p_value),
-            "p_timing": missing,
+            "p_timing": _nullable(tests.p_timing),
             "p_hypergeometric": _nullable(tests.p_hypergeometric),
             "q_value": _nullable(tests.q_value),
-            "e_value": missing,
+            "e_value": _nullable(tests.e_value),
             "first_at": pa.array(coactions.first_us[at], pa.timestamp("us")),
             "last_at": pa.array(coactions.last_us[at], pa.timestamp("us")),
             "median_gap_s": pa.array(coactions.median_gap_us[at] / 1e6),

@@ -37,7 +37,7 @@ def communities(
     weight : float64 array of m
         Positive weight of each pair.
     resolution, seed, min_size
-        Resolution and seed of the method; smallest community to return.
+        Weight per possible pair and seed of the method; smallest community to return.
 
     Returns
     -------
@@ -46,14 +46,16 @@ def communities(
 
     Notes
     -----
-    Leiden (Traag, Waltman and van Eck 2019) on modularity. A community is connected;
-    pairs between communities belong to none.
+    Leiden (Traag, Waltman and van Eck 2019) on the constant Potts model: the weights
+    inside a community exceed `resolution` per possible pair. Unlike modularity it finds
+    small groups in a large network too. A community is connected; pairs between
+    communities belong to none.
 
     Examples
     --------
     >>> found = communities(
     ...     np.array([0, 0, 1, 4]), np.array([1, 2, 2, 5]), np.ones(4),
-    ...     resolution=1.0, seed=1, min_size=2,
+    ...     resolution=0.2, seed=1, min_size=2,
     ... )
     >>> [group.members.tolist() for group in found]
     [[0, 1, 2], [4, 5]]
@@ -65,7 +67,7 @@ def communities(
         for a, b, w in zip(first, second, weight, strict=True)
     ]
     _, found = graspologic_native.leiden(
-        edges, resolution=resolution, seed=seed, use_modularity=True, trials=1
+        edges, resolution=resolution, seed=seed, use_modularity=False, trials=1
     )
     community = np.full(int(second.max(initial=0)) + 1, -1, np.int64)
     for name, place in found.items():

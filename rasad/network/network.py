@@ -1,4 +1,4 @@
-"""The network of kept pairs: rows of tables `pair`, `grp` and `member`."""
+"""The network of a run: rows of tables `grp`, `member`, `heldout`, `first_mover`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from rasad.config import Settings, digest
-from rasad.network.edges import chosen, constant
-from rasad.network.groups import Group, communities, group_id
+from rasad.network.assembly import Assembled, Assembly
+from rasad.network.confirmation import HeldOut
+from rasad.network.groups import group_id
 from rasad.network.population import Population
-from rasad.network.validation import Pairs, WindowTests
 from rasad.store.sql import Store
 
 KEPT = """
@@ -23,92 +22,99 @@ KEPT = """
     )
     SELECT pair.account_a, pair.account_b, pair.p_value, pair.best_trace,
       pair.best_window_s, pair.grade, best.lift, best.n_first, best.expected,
-      best.n_pairs, best.n_a_first, best.n_b_first, inside.first_at, inside.last_at,
-      pair.kept
+      best.n_pairs, best.n_a_first, best.n_b_first,
+      coalesce(inside.first_at, best.first_at) AS first_at,
+      coalesce(inside.last_at, best.last_at) AS last_at,
+      pair.kept, pair.supporting
     FROM pair
     JOIN edge AS best ON best.account_a = pair.account_a
       AND best.account_b = pair.account_b AND best.trace = pair.best_trace
       AND best.window_s = pair.best_window_s
-    JOIN inside ON inside.account_a = pair.account_a
+    LEFT JOIN inside ON inside.account_a = pair.account_a
       AND inside.account_b = pair.account_b
-    WHERE pair.kept OR pair.candidate
+    WHERE pair.kept OR pair.candidate OR pair.supporting
     ORDER BY pair.account_a, pair.account_b
 """
 
 
-def pair_table(
-    run_id: str,
-    pairs: Pairs,
-    tests: list[WindowTests],
-    traces: list[str],
-    people: Population,
-) -> pa.Table:
-    """Return the rows of table `pair`, by account ids."""
-    n = len(pairs.key)
-    accounts = max(len(people.accounts), 1)
-    seen = pairs.best >= 0
-    missing = pa.nulls(n, pa.float64())
-    windows = np.array([test.window_s for test in tests] or [0], np.int32)
-    carriers = np.array([test.trace for test in tests] or [0], np.int32)
-    return pa.table(
-        {
-            "run_id": constant(run_id, n),
-            "account_a": people.accounts.take(pa.array(pairs.key // accounts)),
-            "account_b": people.accounts.take(pa.array(pairs.key % accounts)),
-            "p_value": pa.array(pairs.p_value),
-            "p_timing": missing,
-            "q_value": pa.array(pairs.q_value),
-            "e_value": missing,
-            "lift_low": pa.array(pairs.lift_low, mask=~seen),
-            "best_trace": chosen(traces, carriers[pairs.best], ~seen),
-            "best_window_s": pa.array(windows[pairs.best], mask=~seen),
-            "n_tests": pa.array(pairs.n_tests.astype(np.int32)),
-            # What a kept pair means depends on both nulls; null model T has not spoken.
-            "grade": chosen(["none", "shared_interest"], pairs.slow, pairs.kept),
-            "kept": pa.array(pairs.kept),
-            "candidate": pa.array(pairs.candidate),
-        }
-    )
+@dataclass(frozen=True, kw_only=True)
+class NamedGroup:
+    """A group by account ids: its members and its pairs.
+
+    `first_movers` holds, for each account that it copies, on how many objects the
+    account is close to it, on how many it was first, and the chance of that.
+    """
+
+    grp: str
+    members: list[str]
+    inside: list[dict[str, Any]]
+    tests: HeldOut | None = None
+    found: int | None = None
+    first_movers: tuple[tuple[str, int, int, float], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """The kept pairs of a run, or its candidates, and the groups they form.
-
-    `kept` are rows as in the query above, by account ids; `ids` are the groups' ids, in
-    the order of `groups`.
-    """
+    """The pairs that are shown, and the groups they form; certified ones come first."""
 
     kept: list[dict[str, Any]]
-    accounts: list[str]
-    groups: list[Group]
-    ids: list[str]
+    groups: list[NamedGroup]
 
     @property
     def above_chance(self) -> bool:
-        """Whether pairs were kept; candidates are ranked, not certified."""
-        return any(row["kept"] for row in self.kept)
+        """Whether anything stands out; candidates are ranked, not certified."""
+        certified = any(group.tests for group in self.groups)
+        return certified or any(row["kept"] for row in self.kept)
 
 
-def build_network(store: Store, settings: Settings) -> Network:
-    """Read the kept pairs, or the candidates, and find their groups."""
+def build_network(
+    store: Store, assembly: Assembly, settings: Settings, people: Population
+) -> Network:
+    """Name the groups, and give each the pairs inside it.
+
+    Parameters
+    ----------
+    store : Store
+        Holds tables `pair` and `edge`.
+    assembly : Assembly
+        The groups.
+    settings : Settings
+        All settings.
+    people : Population
+        Ids of the account codes.
+    """
     kept = store.rows(KEPT, longest=settings.validation.longest_window_s)
-    accounts = sorted(
-        {row["account_a"] for row in kept} | {row["account_b"] for row in kept},
-        key=str.encode,
-    )
-    code = {account: place for place, account in enumerate(accounts)}
-    groups = communities(
-        np.array([code[row["account_a"]] for row in kept], np.int64),
-        np.array([code[row["account_b"]] for row in kept], np.int64),
-        np.log1p(np.array([row["lift"] for row in kept], np.float64)),
-        resolution=settings.groups.resolution,
-        seed=settings.groups.seed,
-        min_size=settings.groups.min_size,
-    )
+    ids = [people.accounts.take(g.members).to_pylist() for g in assembly.groups]
+    place = {account: at for at, members in enumerate(ids) for account in members}
+    inside: list[list[dict[str, Any]]] = [[] for _ in ids]
+    for row in kept:
+        at = place.get(row["account_a"], -1)
+        if at >= 0 and at == place.get(row["account_b"], -2):
+            inside[at].append(row)
     named = digest(settings)
-    ids = [group_id([accounts[m] for m in g.members], named) for g in groups]
-    return Network(kept=kept, accounts=accounts, groups=groups, ids=ids)
+    groups = [
+        NamedGroup(
+            grp=group_id(members, named),
+            members=members,
+            inside=rows,
+            tests=group.tests,
+            found=group.found,
+            first_movers=_first_movers(group, people),
+        )
+        for group, members, rows in zip(assembly.groups, ids, inside, strict=True)
+    ]
+    return Network(kept=kept, groups=groups)
+
+
+def _first_movers(
+    group: Assembled, people: Population
+) -> tuple[tuple[str, int, int, float], ...]:
+    lead = group.lead
+    accounts = people.accounts.take(group.copied).to_pylist()
+    return tuple(
+        (account, int(lead.close[at]), int(lead.first[at]), float(lead.p_value[at]))
+        for account, at in zip(accounts, np.flatnonzero(lead.always), strict=True)
+    )
 
 
 def evidence_of(row: dict[str, Any]) -> float:
@@ -117,49 +123,83 @@ def evidence_of(row: dict[str, Any]) -> float:
 
 
 def group_rows(run_id: str, network: Network) -> list[dict[str, Any]]:
-    """Return the rows of table `grp`, the strongest evidence first."""
-    rows = [
-        _group_row(run_id, grp, group, network)
-        for grp, group in zip(network.ids, network.groups, strict=True)
-    ]
-    rows.sort(key=lambda row: (-row["strength"], row["grp"]))
+    """Return the rows of table `grp`: certified first, then by strength of evidence."""
+    candidate = not network.above_chance
+    rows = [_group_row(run_id, group, candidate) for group in network.groups]
+    rows.sort(key=lambda row: (not row["replicated"], -row["strength"], row["grp"]))
     return [row | {"rank": rank} for rank, row in enumerate(rows, 1)]
 
 
-def _group_row(run_id: str, grp: str, group: Group, network: Network) -> dict[str, Any]:
-    inside = [network.kept[place] for place in group.pairs]
-    grades = Counter(row["grade"] for row in inside if row["grade"])
+def _group_row(run_id: str, group: NamedGroup, candidate: bool) -> dict[str, Any]:
+    inside = group.inside
+    grades = Counter(row["grade"] for row in inside if row["grade"] != "none")
     return {
         "run_id": run_id,
-        "grp": grp,
+        "grp": group.grp,
         "size": len(group.members),
         "n_edges": len(inside),
         "traces": sorted({row["best_trace"] for row in inside}),
-        "grade": min(grades, key=lambda g: (-grades[g], g)) if grades else None,
-        "heldout_p": None,
-        "replicated": False,
-        "candidate": not network.above_chance,
-        "first_at": min(row["first_at"] for row in inside),
-        "last_at": max(row["last_at"] for row in inside),
-        "strength": sum(evidence_of(row) for row in inside),
+        "grade": _grade(group, grades),
+        "candidate": candidate,
+        "first_at": min((row["first_at"] for row in inside), default=None),
+        "last_at": max((row["last_at"] for row in inside), default=None),
+        "strength": float(sum(evidence_of(row) for row in inside)),
+        **_heldout(group),
     }
+
+
+def _grade(group: NamedGroup, grades: Counter[str]) -> str:
+    """Return the grade of a group: what its tests together mean."""
+    if group.tests:
+        known = not np.isnan(group.tests.p_timing)
+        return "tight" if known else "closed_ring"
+    return min(grades, key=lambda g: (-grades[g], g)) if grades else "none"
+
+
+def _heldout(group: NamedGroup) -> dict[str, Any]:
+    if group.tests is None:
+        return {
+            "heldout_p": None,
+            "heldout_crowd_p": None,
+            "heldout_timing_p": None,
+            "heldout_q": None,
+            "replicated": False,
+            "stability": None,
+            "fragility": None,
+        }
+    tests = group.tests
+    return {
+        "heldout_p": tests.p_value,
+        "heldout_crowd_p": _known(tests.p_crowd),
+        "heldout_timing_p": _known(tests.p_timing),
+        "heldout_q": tests.q_value,
+        "replicated": True,
+        "stability": tests.stability,
+        "fragility": tests.fragility,
+    }
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def member_rows(run_id: str, network: Network) -> list[dict[str, Any]]:
     """Return the rows of table `member`."""
     return [
-        {"run_id": run_id, "grp": grp} | row
-        for grp, group in zip(network.ids, network.groups, strict=True)
-        for row in _members([network.kept[place] for place in group.pairs])
+        {"run_id": run_id, "grp": group.grp} | row
+        for group in network.groups
+        for row in _members(group)
     ]
 
 
-def _members(inside: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add up the kept pairs of a group by account, in order of the ids."""
-    sums: dict[str, list[float]] = {}
-    for row in inside:
+def _members(group: NamedGroup) -> list[dict[str, Any]]:
+    """Add up the pairs of a group by account, in order of the ids."""
+    sums: dict[str, list[float]] = {
+        account: [0.0, 0, 0, 0] for account in group.members
+    }
+    for row in group.inside:
         for side in ("a", "b"):
-            own = sums.setdefault(row[f"account_{side}"], [0.0, 0, 0, 0])
+            own = sums[row[f"account_{side}"]]
             own[0] += evidence_of(row)
             own[1] += 1
             own[2] += row[f"n_{side}_first"]
@@ -167,11 +207,52 @@ def _members(inside: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "account": account,
-            "strength": strength,
+            "strength": float(strength),
             "n_edges": int(n_edges),
-            "first_mover_share": first / together,
+            "first_mover_share": first / together if together else None,
         }
         for account, (strength, n_edges, first, together) in sorted(
             sums.items(), key=lambda item: item[0].encode()
         )
+    ]
+
+
+def heldout_rows(
+    run_id: str,
+    network: Network,
+    found: list[HeldOut],
+    traces: list[str],
+) -> list[dict[str, Any]]:
+    """Return the rows of table `heldout`, also for groups that were not confirmed."""
+    ids = {group.found: group.grp for group in network.groups}
+    return [
+        {
+            "run_id": run_id,
+            "found": number,
+            "grp": ids.get(number),
+            "size": len(tests.members),
+            "trace": traces[one.trace],
+            "window_s": one.window_s,
+            "n_objects": one.observed,
+            "expected_crowd": one.expected_crowd,
+            "p_crowd": one.p_crowd,
+            "expected_timing": one.expected_timing,
+            "p_timing": _known(one.p_timing),
+            "outsiders": one.outsiders,
+            "p_value": tests.p_value,
+            "q_value": tests.q_value,
+            "confirmed": tests.confirmed,
+        }
+        for number, tests in enumerate(found, 1)
+        for one in tests.showings
+    ]
+
+
+def first_mover_rows(run_id: str, network: Network) -> list[dict[str, Any]]:
+    """Return the rows of table `first_mover`: who is copied by which group."""
+    names = ("account", "n_objects", "n_first", "p_value")
+    return [
+        {"run_id": run_id, "grp": group.grp, **dict(zip(names, mover, strict=True))}
+        for group in network.groups
+        for mover in group.first_movers
     ]

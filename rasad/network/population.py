@@ -112,6 +112,8 @@ class CodedTrace:
         Actions by time precision.
     prints : uint64 array of n
         For each account of the population, a number that changes with its actions.
+    object_hash : uint64 array of n_objects
+        A hash of each object's id, whatever else the case holds.
     """
 
     account: NDArray[np.int32]
@@ -123,6 +125,7 @@ class CodedTrace:
     n_repeated: int
     precisions: dict[str, int]
     prints: NDArray[np.uint64]
+    object_hash: NDArray[np.uint64]
 
     def objects_per_account(self, n_accounts: int) -> NDArray[np.int64]:
         """Return the number of distinct objects of each account, shape (n,)."""
@@ -151,6 +154,9 @@ PRECISIONS = """
 """
 ROUNDED = 0.5
 """Share of times on whole minutes (hours, days) above which they were rounded."""
+
+SPLIT_KEY = 0x7261_7361_64
+"""Key of the hashes that divide objects into halves; another one divides otherwise."""
 
 FEWEST_TIMES = 20
 """Times below which nobody can tell whether they were rounded."""
@@ -183,9 +189,12 @@ def coded_trace(store: Store, verb: str, people: Population, key: int) -> CodedT
     hashes = objects.hashes(key), posts.hashes(key + 1)
     add_fingerprints(account, object, time_us, post, *hashes, prints)
     counted = store.rows(PRECISIONS, verb=verb)
+    ranks = _ranks(objects)
+    object_hash = np.empty(len(objects), np.uint64)
+    object_hash[ranks] = objects.hashes(SPLIT_KEY)
     return CodedTrace(
         account=account,
-        object=_ranks(objects)[object],
+        object=ranks[object],
         post=post,
         time_us=time_us,
         n_objects=len(objects),
@@ -193,6 +202,7 @@ def coded_trace(store: Store, verb: str, people: Population, key: int) -> CodedT
         n_repeated=sum(row["n"] for row in counted) - len(object),
         precisions=true_precisions(counted),
         prints=prints,
+        object_hash=object_hash,
     )
 
 

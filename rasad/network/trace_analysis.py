@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,39 +12,47 @@ from numpy.typing import NDArray
 
 from rasad.config import Coaction, Resources, Settings, digest
 from rasad.extend import Progress, Trace, TraceActions
+from rasad.network.calibration import (
+    Checked,
+    Gate,
+    NullTrace,
+    judge,
+)
 from rasad.network.coaction import (
     Actions,
     Coactions,
     Limits,
     count_coactions,
-    count_shared_units,
     sort_actions,
 )
-from rasad.network.edges import EdgeTests, edge_table, gap_table
+from rasad.network.edges import edge_table, gap_table
+from rasad.network.halves import TracePairs, split, testable_pairs
 from rasad.network.known_pairs import PairCache
-from rasad.network.population import CodedTrace, Population, coded_trace
-from rasad.network.validation import WindowTests, benjamini_hochberg
-from rasad.null_models.hypergeometric import Hypergeometric
-from rasad.null_models.opportunity import (
-    Opportunity,
-    SeenPairs,
-    lift,
-    lift_low,
-    poisson_tail,
-)
+from rasad.network.population import MOST_STRATA, CodedTrace, Population, coded_trace
+from rasad.network.tempo import with_tempo
+from rasad.network.trace_tests import TestedTrace
+from rasad.network.validation import WindowTests
 from rasad.schema import PRECISION_US
 from rasad.store.sql import Store
 
 
 @dataclass(frozen=True, kw_only=True)
 class TraceResult:
-    """What one trace gave beside its edges: rows for tables, tests for pairs."""
+    """What one trace gave beside its edges: rows for tables, tests for pairs.
 
+    `trace` is ready for the tests of groups, `nulls` the same made of data in which
+    nobody is together; `checked` are the tests' p-values on such data.
+    """
+
+    name: str
     gaps: pa.Table
     runs: list[dict[str, Any]]
     tests: list[WindowTests]
     eligible: NDArray[np.bool_]
-    short_windows: int
+    trace: TracePairs
+    tested: TestedTrace
+    nulls: list[NullTrace]
+    checked: list[Checked]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +80,7 @@ def analyse_trace(
     if len(coded.account) == 0:
         return None
     skipped = coarse_windows(coded.precisions, work.settings.coaction)
-    windows = [w for w in work.settings.coaction.windows_s if w not in skipped]
+    windows = ladder(coded.precisions, work.settings.coaction)
     eligible = (
         coded.objects_per_account(len(work.people.accounts))
         >= work.settings.coaction.min_objects
@@ -80,7 +88,63 @@ def analyse_trace(
     actions = sort_actions(
         coded.account, coded.object, coded.time_us, coded.post, trace.long_lived
     )
-    accounts = work.people.accounts
+    coactions = _counted(actions, windows, eligible, coded, cache, trace, work)
+    ready = trace_pairs(number, actions, coactions, eligible, coded, work)
+    tested = TestedTrace.of(
+        ready, actions, coactions, eligible, work.settings, work.resources.threads
+    )
+    gate = Gate(
+        trace=ready,
+        eligible=eligible,
+        hashes=work.people.hashes,
+        settings=work.settings,
+        threads=work.resources.threads,
+    )
+    checks = work.settings.calibration.pairs > 0
+    checked, nulls = gate.check(tested.standing_out()) if checks else ([], [])
+    judged = [judge(checked, window, work.settings) for window in windows]
+    if checked:
+        stretches = tuple(one.stretch_s for one in judged)
+        tested = tested.within(stretches, work.resources.threads)
+    tests = []
+    for place, window in enumerate(windows):
+        edges = tested.edges(place, judged[place].trusted)
+        table = edge_table(
+            work.run_id,
+            trace.name,
+            window,
+            coactions,
+            coactions.window_slice(place),
+            edges,
+            work.people,
+        )
+        store.insert("edge", table)
+        tests.append(tested.window(place, judged[place].trusted))
+    reasons = {w: f"times are no finer than {p}" for w, p in skipped.items()}
+    return TraceResult(
+        name=trace.name,
+        gaps=gap_table(work.run_id, trace.name, coactions),
+        runs=_runs(trace.name, coded, coactions, eligible, windows, reasons, work),
+        tests=tests,
+        eligible=eligible,
+        trace=tested.trace,
+        tested=tested,
+        nulls=nulls,
+        checked=checked,
+    )
+
+
+def _counted(
+    actions: Actions,
+    windows: list[int],
+    eligible: NDArray[np.bool_],
+    coded: CodedTrace,
+    cache: PairCache | None,
+    trace: Trace,
+    work: Work,
+) -> Coactions:
+    """Count co-actions, as far as the case does not know them."""
+    accounts, chosen = work.people.accounts, work.settings.coaction
     coactions = count_coactions(
         actions,
         windows,
@@ -88,9 +152,9 @@ def analyse_trace(
         eligible=eligible,
         account_hash=work.people.hashes,
         limits=Limits(
-            untested_pairs=work.settings.coaction.max_untested_pairs,
-            pairs=work.settings.coaction.max_pairs,
-            co_actions=work.settings.coaction.max_co_actions,
+            untested_pairs=chosen.max_untested_pairs,
+            pairs=chosen.max_pairs,
+            co_actions=chosen.max_co_actions,
         ),
         known=cache.load(accounts, coded.prints) if cache else None,
         progress=work.progress,
@@ -98,19 +162,31 @@ def analyse_trace(
     answered = coactions.answers(trace.long_lived)
     if cache and answered:
         cache.save(accounts, coded.prints, answered, coactions.pairs)
-    tested = _TestedTrace(number, trace.name, actions, coactions, eligible, work)
-    tests = []
-    for place, window in enumerate(windows):
-        edges, window_tests = tested.window(place, window)
-        store.insert("edge", edges)
-        tests.append(window_tests)
-    reasons = {w: f"times are no finer than {p}" for w, p in skipped.items()}
-    return TraceResult(
-        gaps=gap_table(work.run_id, trace.name, coactions),
-        runs=_runs(trace.name, coded, coactions, eligible, windows, reasons, work),
-        tests=tests,
-        eligible=eligible,
-        short_windows=sum(1 for test in tests if test.combined),
+    return coactions
+
+
+def trace_pairs(
+    number: int,
+    actions: Actions,
+    coactions: Coactions,
+    eligible: NDArray[np.bool_],
+    coded: CodedTrace,
+    work: Work,
+) -> TracePairs:
+    """Return first actions, halves and testable pairs of a trace."""
+    firsts = first_actions(actions, eligible, work.people)
+    share = work.settings.opportunity.stratum_share
+    stratum = with_tempo(firsts.stratum, firsts, share, MOST_STRATA)
+    objects = actions.object[actions.first]
+    pairs, several = testable_pairs(coactions, eligible)
+    return TracePairs(
+        number=number,
+        actions=replace(firsts, stratum=stratum),
+        windows_s=coactions.windows_s,
+        stretches_s=(work.settings.timing.stretch_s,) * coactions.n_windows,
+        pairs=pairs,
+        several=several,
+        half=split(coded.object_hash[objects], firsts.time_us, actions.daily),
     )
 
 
@@ -138,6 +214,29 @@ def coarse_windows(precisions: dict[str, int], settings: Coaction) -> dict[int, 
     return skipped
 
 
+SAME = 0
+"""Window of two actions at the same stated time: where times were rounded to minutes,
+those of one minute lie less than a minute apart, which those of adjacent ones may not.
+"""
+
+
+def ladder(precisions: dict[str, int], settings: Coaction) -> list[int]:
+    """Return the windows to compute, in ascending order.
+
+    Where most times were rounded to minutes, the same stated minute takes the place of
+    the windows that are too short for them.
+
+    Examples
+    --------
+    >>> ladder({"min": 95, "ms": 5}, Coaction()), ladder({"s": 9}, Coaction())
+    ([0, 60, 600, 3600], [10, 60, 600, 3600])
+    """
+    skipped = coarse_windows(precisions, settings)
+    windows = [window for window in settings.windows_s if window not in skipped]
+    mostly = max(precisions, key=lambda p: precisions[p], default="us")
+    return [SAME, *windows] if skipped and mostly == "min" else windows
+
+
 def coarsest(precisions: dict[str, int], settings: Coaction) -> str:
     """Return the coarsest precision of more than a few times.
 
@@ -154,101 +253,6 @@ def coarsest(precisions: dict[str, int], settings: Coaction) -> str:
     return max(enough, key=lambda precision: PRECISION_US[precision])
 
 
-class _TestedTrace:
-    """Tests the edges of one trace, window by window."""
-
-    def __init__(
-        self,
-        number: int,
-        trace: str,
-        actions: Actions,
-        coactions: Coactions,
-        eligible: NDArray[np.bool_],
-        work: Work,
-    ) -> None:
-        self.number = number
-        self.trace = trace
-        self.actions = first_actions(actions, eligible, work.people)
-        self.coactions = coactions
-        self.eligible = eligible
-        self.work = work
-        self.p_hypergeometric = self._hypergeometric(actions)
-
-    def window(self, place: int, window_s: int) -> tuple[pa.Table, WindowTests]:
-        """Test the edges of one window of the ladder."""
-        c = self.coactions
-        at = c.window_slice(place)
-        first, second = c.account_a[at], c.account_b[at]
-        able = self.eligible[first] & self.eligible[second]
-        settings = self.work.settings
-        tests = self._edge_tests(window_s, at, able)
-        edges = edge_table(
-            self.work.run_id, self.trace, window_s, c, at, tests, self.work.people
-        )
-        n = len(self.eligible)
-        return edges, WindowTests(
-            trace=self.number,
-            window_s=window_s,
-            combined=window_s <= settings.validation.longest_window_s,
-            key=first[able].astype(np.int64) * n + second[able],
-            n_first=c.n_first[at][able].astype(np.int64),
-            p_value=tests.p_value[able],
-            lift=tests.lift[able],
-            lift_low=tests.lift_low[able],
-            q_value=tests.q_value[able],
-        )
-
-    def _edge_tests(
-        self, window_s: int, at: slice, able: NDArray[np.bool_]
-    ) -> EdgeTests:
-        c, settings = self.coactions, self.work.settings.opportunity
-        observed = c.n_first[at][able].astype(np.int64)
-        first, second = c.account_a[at][able], c.account_b[at][able]
-        model = Opportunity(
-            bin_s=settings.bin_s, shrinkage=settings.shrinkage, rounds=settings.rounds
-        )
-        threads = self.work.resources.threads
-        seen = SeenPairs(first=first, second=second, n_first=observed)
-        fitted = model.fit(self.actions, window_s, seen, threads)
-        expected = fitted.expected(first, second, threads)
-        p_value = poisson_tail(observed, expected)
-        n = int(self.eligible.sum())
-        return EdgeTests(
-            expected=_spread(expected, able),
-            p_value=_spread(p_value, able),
-            p_hypergeometric=self._for_edges(at, able),
-            q_value=_spread(benjamini_hochberg(p_value, n * (n - 1) // 2), able),
-            lift=_spread(lift(observed, expected), able),
-            lift_low=_spread(lift_low(observed, expected), able),
-        )
-
-    def _keys(self, at: slice) -> NDArray[np.int64]:
-        c = self.coactions
-        return c.account_a[at].astype(np.int64) * len(self.eligible) + c.account_b[at]
-
-    def _for_edges(self, at: slice, able: NDArray[np.bool_]) -> NDArray[np.float64]:
-        keys, values = self.p_hypergeometric
-        return _spread(values[np.searchsorted(keys, self._keys(at)[able])], able)
-
-    def _hypergeometric(
-        self, actions: Actions
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Test, whatever the time, the pairs that are edges in the longest window."""
-        c = self.coactions
-        if c.n_windows == 0:
-            return np.zeros(0, np.int64), np.zeros(0)
-        at = c.window_slice(c.n_windows - 1)
-        first, second = c.account_a[at], c.account_b[at]
-        able = self.eligible[first] & self.eligible[second]
-        shared, degree, n_units = count_shared_units(
-            actions, first[able], second[able], threads=self.work.resources.threads
-        )
-        p = Hypergeometric().p_values(
-            shared, degree[first[able]], degree[second[able]], n_units
-        )
-        return self._keys(at)[able], p
-
-
 def first_actions(
     actions: Actions, eligible: NDArray[np.bool_], people: Population
 ) -> TraceActions:
@@ -262,15 +266,6 @@ def first_actions(
     )
 
 
-def _spread(
-    values: NDArray[np.float64], able: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Put values at their edges; the other edges are not testable."""
-    spread = np.full(len(able), np.nan)
-    spread[able] = values
-    return spread
-
-
 def _runs(
     trace: str,
     coded: CodedTrace,
@@ -282,7 +277,7 @@ def _runs(
 ) -> list[dict[str, Any]]:
     """Return the rows of table `trace_run`."""
     rows = []
-    for window in work.settings.coaction.windows_s:
+    for window in sorted({*work.settings.coaction.windows_s, *windows}):
         computed = window in windows
         edges = (
             coactions.window_slice(windows.index(window)) if computed else slice(0, 0)

@@ -7,65 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-NO_EVIDENCE = 0.999
-"""p-value of a test in which a pair could have shown something and showed nothing.
-
-One would make the Cauchy combination minus infinity, whatever the other tests say.
-"""
-
-
-def benjamini_hochberg(p: NDArray[np.float64], m: int) -> NDArray[np.float64]:
-    """Return q-values over m tests of which only these can be small.
-
-    Parameters
-    ----------
-    p : float64 array
-        The p-values that were computed; all other tests have p = 1.
-    m : int
-        All tests, at least `len(p)`.
-
-    Notes
-    -----
-    Benjamini and Hochberg (1995). Pairs that never co-act need not be enumerated: a
-    p-value of one changes no smaller one's q-value except through m.
-
-    Examples
-    --------
-    >>> benjamini_hochberg(np.array([0.01, 0.04]), 4)
-    array([0.04, 0.08])
-    """
-    order = np.argsort(p, kind="stable")
-    scaled = p[order] * m / np.arange(1, len(p) + 1)
-    q = np.empty(len(p), np.float64)
-    q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return q
-
-
-def cauchy_statistic(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return tan((1/2 - p) pi), without losing small p-values to rounding.
-
-    Examples
-    --------
-    >>> cauchy_statistic(np.array([0.25, 0.5])).round(3)
-    array([1., 0.])
-    """
-    clipped = np.minimum(p, NO_EVIDENCE)
-    return np.asarray(1.0 / np.tan(np.pi * clipped), np.float64)
-
-
-def cauchy_tail(mean: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return P(Cauchy >= mean), accurate far out.
-
-    Examples
-    --------
-    >>> float(cauchy_tail(np.array([1.0]))[0])
-    0.25
-    """
-    return np.asarray(np.arctan2(1.0, mean) / np.pi, np.float64)
-
+from rasad.config import Validation
+from rasad.network.multiplicity import (
+    benjamini_hochberg,
+    benjamini_yekutieli,
+    cauchy_statistic,
+    cauchy_tail,
+)
 
 FEWEST_OBJECTS = 2
 """Objects that a candidate shares at least: one co-action is never remarkable."""
+
+LONGEST_ALONE_S = 600
+"""Longest window in which null model J may count alone, where T cannot be tested."""
 
 MOST_CANDIDATES = 500
 """Pairs to rank where none stands out; more than a person will look at."""
@@ -75,48 +29,106 @@ MOST_CANDIDATES = 500
 class WindowTests:
     """Tests of pairs in one trace and window.
 
-    `key` is account_a x n_accounts + account_b, ascending; `combined` says whether the
-    window is short enough for its test to keep a pair.
+    `key` is account_a x n_accounts + account_b, ascending. `p_value` is null model J's,
+    `p_timing` T's (NaN: not testable); `trusted` says whether the calibration gate let
+    the tests of this trace and window pass.
     """
 
     trace: int
     window_s: int
-    combined: bool
+    trusted: bool
     key: NDArray[np.int64]
     n_first: NDArray[np.int64]
+    sessions: NDArray[np.int64]
+    expected: NDArray[np.float64]
+    expected_timing: NDArray[np.float64]
     p_value: NDArray[np.float64]
+    p_timing: NDArray[np.float64]
+    e_value: NDArray[np.float64]
     lift: NDArray[np.float64]
     lift_low: NDArray[np.float64]
-    q_value: NDArray[np.float64]
+
+    @property
+    def p_both(self) -> NDArray[np.float64]:
+        """Return the larger of both p-values, J's where T cannot be tested."""
+        return both_together(self.p_value, self.p_timing, self.window_s)
+
+
+def both_together(
+    p_value: NDArray[np.float64], p_timing: NDArray[np.float64], window_s: int
+) -> NDArray[np.float64]:
+    """Return the larger of both nulls' p-values, at most 1/2.
+
+    Parameters
+    ----------
+    p_value, p_timing : float64 arrays
+        Null model J's, and T's with NaN where it cannot be tested: J's counts then. In
+        a window above `LONGEST_ALONE_S` J alone cannot tell shared interest from slow
+        coordination, and says nothing either way.
+    window_s : int
+        The window in seconds.
+
+    Examples
+    --------
+    >>> both_together(np.array([0.01, 0.01]), np.array([0.2, np.nan]), 60)
+    array([0.2 , 0.01])
+    """
+    both = np.minimum(np.fmax(p_value, p_timing), 0.5)
+    if window_s > LONGEST_ALONE_S:
+        both[np.isnan(p_timing)] = 0.5
+    return both
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pairs:
     """All tested pairs, ascending by key; see table `pair`.
 
-    `best` points into the tests given to `combine` (-1 where no short window showed
-    anything); `slow` marks pairs that stand out in a long window; `candidate` marks the
-    strongest pairs where none is kept.
+    `best` points into the tests given to `combine` (-1 where none was trusted);
+    `p_long` combines null model J alone over the windows that are too long for it.
+    `candidate` marks the strongest pairs where none is kept.
     """
 
     key: NDArray[np.int64]
     p_value: NDArray[np.float64]
+    p_timing: NDArray[np.float64]
     q_value: NDArray[np.float64]
+    e_value: NDArray[np.float64]
+    n_first: NDArray[np.int64]
     lift: NDArray[np.float64]
     lift_low: NDArray[np.float64]
     n_tests: NDArray[np.int64]
     best: NDArray[np.int64]
     kept: NDArray[np.bool_]
     candidate: NDArray[np.bool_]
-    slow: NDArray[np.bool_]
+    grade: NDArray[np.int32]
+
+
+GRADES = ("none", "shared_interest", "slow", "closed_ring", "tight")
+"""Grades, by their number in `Pairs.grade`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sums:
+    """Sums over a pair's tests, by the pair's place."""
+
+    silent_free: NDArray[np.float64]
+    timing: NDArray[np.float64]
+    timed: NDArray[np.int64]
+    long: NDArray[np.float64]
+    e_value: NDArray[np.float64]
+
+
+def correct(
+    p: NDArray[np.float64], m: int, settings: Validation
+) -> NDArray[np.float64]:
+    """Return q-values over m tests, by the method that the settings name."""
+    if settings.dependence:
+        return benjamini_yekutieli(p, m)
+    return benjamini_hochberg(p, m)
 
 
 def combine(
-    tests: list[WindowTests],
-    eligible: NDArray[np.bool_],
-    short_windows: NDArray[np.int64],
-    largest_q: float,
-    smallest_lift: float,
+    tests: list[WindowTests], eligible: NDArray[np.bool_], settings: Validation
 ) -> Pairs:
     """Combine the tests of each pair and correct over all possible pairs.
 
@@ -126,59 +138,134 @@ def combine(
         In the order of traces and windows.
     eligible : bool array of (n_traces, n_accounts)
         Who could be tested where.
-    short_windows : int64 array of n_traces
-        How many windows of each trace are combined.
-    largest_q, smallest_lift : float
+    settings : Validation
         What a kept pair has to reach.
 
     Notes
     -----
-    Cauchy combination (Liu and Xie 2020) with equal weights over every eligible trace
-    and combined window. A test in which both accounts were eligible and nothing was
-    seen counts with p = 0.999: leaving it out would reward choosing the best test.
+    Cauchy combination (Liu and Xie 2020) with equal weights over every trace in which
+    both accounts are eligible and every trusted window. A test in which nothing was
+    seen says nothing either way: it counts with p = 1/2, which adds nothing to the sum
+    and one to the number of tests. Leaving it out would reward choosing the best test;
+    p = 1 would drown all others.
     """
-    n = eligible.shape[1]
-    key = np.unique(np.concatenate([test.key for test in tests] or [np.zeros(0, int)]))
-    n_tests = _count_tests(key, eligible, short_windows)
-    silent = float(cauchy_statistic(np.array([1.0]))[0])
-    total = n_tests * silent
-    best_p = np.full(len(key), np.inf)
-    best = np.full(len(key), -1, np.int64)
-    n_first = np.zeros(len(key), np.int64)
-    lift = np.zeros(len(key))
-    low = np.zeros(len(key))
-    slow = np.zeros(len(key), np.bool_)
-    for place, test in enumerate(tests):
-        at = np.searchsorted(key, test.key)
-        if not test.combined:
-            stands_out = (test.q_value <= largest_q) & (test.lift_low >= smallest_lift)
-            slow[at] |= stands_out
-            continue
-        total[at] += cauchy_statistic(test.p_value) - silent
-        better = test.p_value < best_p[at]
-        chosen = at[better]
-        best_p[chosen] = test.p_value[better]
-        best[chosen] = place
-        n_first[chosen] = test.n_first[better]
-        lift[chosen] = test.lift[better]
-        low[chosen] = test.lift_low[better]
-    mean = np.divide(total, n_tests, out=np.full(len(key), silent), where=n_tests > 0)
-    p_value = cauchy_tail(mean)
-    tested = int(eligible.any(axis=0).sum()) if n else 0
-    q_value = benjamini_hochberg(p_value, tested * (tested - 1) // 2)
-    kept = (q_value <= largest_q) & (low >= smallest_lift) & (best >= 0)
+    trusted = [place for place, test in enumerate(tests) if test.trusted]
+    # Where no test is trusted, all of them rank, and nothing is kept.
+    used = trusted or list(range(len(tests)))
+    key = _all_keys(tests)
+    n_tests = _count_tests(key, eligible, [tests[place] for place in used])
+    sums, n = _add_up(key, tests, used, settings), len(key)
+    best = _best(key, tests, used)
+    tested = int(eligible.any(axis=0).sum()) if eligible.size else 0
+    m = tested * (tested - 1) // 2
+    many = np.maximum(n_tests, 1)
+    p_value = cauchy_tail(sums.silent_free / many)
+    q_value = correct(p_value, m, settings)
+    chosen = _of_best(key, tests, best)
+    kept = (q_value <= settings.q) & (chosen["lift_low"] >= settings.lift)
+    kept &= (best >= 0) & bool(trusted)
+    p_timing = np.where(
+        sums.timed > 0, cauchy_tail(sums.timing / np.maximum(sums.timed, 1)), np.nan
+    )
+    seen = np.where(chosen["lift"] > 1, chosen["n_first"], 0).astype(np.int64)
     return Pairs(
         key=key,
         p_value=p_value,
-        q_value=q_value,
-        lift=lift,
-        lift_low=low,
+        p_timing=p_timing,
+        q_value=q_value if trusted else np.full(n, np.nan),
+        e_value=sums.e_value / many,
+        n_first=chosen["n_first"].astype(np.int64),
+        lift=chosen["lift"],
+        lift_low=chosen["lift_low"],
         n_tests=n_tests,
         best=best,
         kept=kept,
-        candidate=_candidates(key, p_value, np.where(lift > 1, n_first, 0), kept),
-        slow=slow & ~kept,
+        candidate=_candidates(key, p_value, seen, kept),
+        grade=_grade(kept, p_timing, cauchy_tail(sums.long), n, m, settings),
     )
+
+
+def _all_keys(tests: list[WindowTests]) -> NDArray[np.int64]:
+    """Return every pair once, ascending; a stable sort merges what is sorted."""
+    parts = [test.key for test in tests] or [np.zeros(0, np.int64)]
+    key = np.sort(np.concatenate(parts), kind="stable")
+    return key[np.r_[True, key[1:] != key[:-1]]] if len(key) else key
+
+
+def _add_up(
+    key: NDArray[np.int64],
+    tests: list[WindowTests],
+    used: list[int],
+    settings: Validation,
+) -> _Sums:
+    n = len(key)
+    total, timing, long, e_value = (np.zeros(n) for _ in range(4))
+    timed = np.zeros(n, np.int64)
+    for place, test in enumerate(tests):
+        at = np.searchsorted(key, test.key)
+        if test.window_s > settings.longest_window_s:
+            long[at] = np.maximum(long[at], cauchy_statistic(test.p_value))
+        if place not in used:
+            continue
+        total[at] += cauchy_statistic(test.p_both)
+        e_value[at] += test.e_value
+        known = ~np.isnan(test.p_timing)
+        if test.window_s <= settings.longest_window_s:
+            timing[at[known]] += cauchy_statistic(test.p_timing[known])
+            timed[at[known]] += 1
+    return _Sums(
+        silent_free=total, timing=timing, timed=timed, long=long, e_value=e_value
+    )
+
+
+def _best(
+    key: NDArray[np.int64], tests: list[WindowTests], used: list[int]
+) -> NDArray[np.int64]:
+    """Return the place of each pair's smallest p-value among the tests, -1 for none."""
+    best = np.full(len(key), -1, np.int64)
+    smallest = np.full(len(key), np.inf)
+    for place in used:
+        test = tests[place]
+        at = np.searchsorted(key, test.key)
+        better = test.p_both < smallest[at]
+        smallest[at[better]] = test.p_both[better]
+        best[at[better]] = place
+    return best
+
+
+def _of_best(
+    key: NDArray[np.int64], tests: list[WindowTests], best: NDArray[np.int64]
+) -> dict[str, NDArray[np.float64]]:
+    """Return what each pair's best test says of its effect."""
+    chosen = {name: np.zeros(len(key)) for name in ("n_first", "lift", "lift_low")}
+    for place, test in enumerate(tests):
+        at = np.flatnonzero(best == place)
+        there = np.searchsorted(test.key, key[at])
+        for name, values in chosen.items():
+            values[at] = getattr(test, name)[there]
+    return chosen
+
+
+def _grade(
+    kept: NDArray[np.bool_],
+    p_timing: NDArray[np.float64],
+    p_long: NDArray[np.float64],
+    n: int,
+    m: int,
+    settings: Validation,
+) -> NDArray[np.int32]:
+    """Return what the tests of each pair mean together, a place in `GRADES`."""
+    known = np.flatnonzero(~np.isnan(p_timing))
+    timed = np.zeros(n, np.bool_)
+    timed[known] = correct(p_timing[known], m, settings) <= settings.q
+    long = correct(p_long, m, settings) <= settings.q
+    grade = np.zeros(n, np.int32)
+    grade[long] = GRADES.index("shared_interest")
+    grade[timed & ~kept] = GRADES.index("slow")
+    grade[kept & np.isnan(p_timing)] = GRADES.index("closed_ring")
+    grade[kept & ~np.isnan(p_timing)] = GRADES.index("slow")
+    grade[kept & timed] = GRADES.index("tight")
+    return grade
 
 
 def _candidates(
@@ -197,14 +284,13 @@ def _candidates(
 
 
 def _count_tests(
-    key: NDArray[np.int64],
-    eligible: NDArray[np.bool_],
-    short_windows: NDArray[np.int64],
+    key: NDArray[np.int64], eligible: NDArray[np.bool_], used: list[WindowTests]
 ) -> NDArray[np.int64]:
     """Return how many tests each pair could have shown something in."""
     n = max(eligible.shape[1], 1)
     first, second = key // n, key % n
     counts = np.zeros(len(key), np.int64)
-    for able, windows in zip(eligible, short_windows, strict=True):
+    for trace, able in enumerate(eligible):
+        windows = sum(test.trace == trace for test in used)
         counts += windows * (able[first] & able[second])
     return counts

@@ -7,18 +7,16 @@ holidays and whatever was popular just then are conditioned on.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, gammainc, gammaincinv, gammaln, logit, xlogy
+from scipy.special import expit, gammaln, logit, xlogy
 
 from rasad.extend import TraceActions
 from rasad.kernels.exposure import count_close, count_own, expect, remove_pairs
-
-SMALLEST_P = 1e-300
-"""Tails below this are printed as this; nothing depends on how much below."""
+from rasad.null_models.parts import in_parts
+from rasad.null_models.tails import SMALLEST_P
 
 SUSPECT_FROM = 2
 """Objects a pair must share to be suspected: one co-action is never remarkable."""
@@ -187,12 +185,11 @@ class FittedOpportunity:
     ) -> NDArray[np.float64]:
         """Return the expectation of each pair of account codes, shape (m,)."""
         out = np.zeros(len(first), np.float64)
-        parts = np.linspace(0, len(first), 16 * threads + 1).astype(np.int64)
 
-        def work(low: int, high: int) -> None:
+        def work(at: slice) -> None:
             expect(
-                first[low:high],
-                second[low:high],
+                first[at],
+                second[at],
                 self.rows.start,
                 self.rows.row_bin,
                 self.rows.row_n,
@@ -200,30 +197,11 @@ class FittedOpportunity:
                 self.stratum,
                 self.same,
                 self.later,
-                out[low:high],
+                out[at],
             )
 
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(work, parts[:-1], parts[1:]))
+        in_parts(work, len(first), threads)
         return out
-
-
-def poisson_tail(
-    observed: NDArray[np.int64], expected: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return P(Poisson(expected) >= observed), never below `SMALLEST_P`.
-
-    An upper bound of the Poisson-binomial tail above its mean, hence conservative.
-
-    Examples
-    --------
-    >>> poisson_tail(np.array([1]), np.array([0.5])).round(6)
-    array([0.393469])
-    """
-    tail = np.ones(len(observed), np.float64)
-    some = observed > 0
-    tail[some] = gammainc(observed[some].astype(np.float64), expected[some])
-    return np.maximum(tail, SMALLEST_P)
 
 
 def lift(
@@ -231,22 +209,6 @@ def lift(
 ) -> NDArray[np.float64]:
     """Return (observed + 1/2) / (expected + 1/2), for display."""
     return np.asarray((observed + 0.5) / (expected + 0.5), np.float64)
-
-
-def lift_low(
-    observed: NDArray[np.int64], expected: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the 5 % quantile of the shrunken lift.
-
-    The posterior of the ratio under a Gamma(1/2, 1/2) prior, whose mean is one: few
-    co-actions cannot show a large lift however small the expectation is.
-
-    Examples
-    --------
-    >>> lift_low(np.array([2, 3]), np.array([0.0, 0.0])).round(2)
-    array([1.15, 2.17])
-    """
-    return np.asarray(gammaincinv(observed + 0.5, 0.05) / (expected + 0.5), np.float64)
 
 
 def operated(

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Literal, get_args
 
-from rasad.schema.claims import Finding, Judgement
+from rasad.schema.claims import Explanation, Finding, Judgement
 from rasad.schema.facts import (
     Account,
     Action,
@@ -42,6 +42,15 @@ from rasad.schema.record import (
     Record,
 )
 from rasad.schema.table import Table, Tier
+from rasad.schema.trust import (
+    Calibration,
+    CalibrationQuantile,
+    FirstMover,
+    Frontier,
+    Heldout,
+    PairTiming,
+    PairTrace,
+)
 
 __all__ = [
     "GRADES",
@@ -86,7 +95,15 @@ TABLES: dict[str, type[Table]] = {
     "pair": Pair,
     "grp": Grp,
     "member": Member,
+    "calibration": Calibration,
+    "calibration_quantile": CalibrationQuantile,
+    "frontier": Frontier,
+    "pair_trace": PairTrace,
+    "pair_timing": PairTiming,
+    "heldout": Heldout,
+    "first_mover": FirstMover,
     "finding": Finding,
+    "explanation": Explanation,
     "judgement": Judgement,
     "series": Series,
     "outage": Outage,

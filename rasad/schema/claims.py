@@ -27,6 +27,19 @@ class Finding(Table):
 
 
 @dataclass
+class Explanation(Table):
+    """An innocent explanation, weighed for a group."""
+
+    TIER: ClassVar[Tier] = "claims"
+    KEY: ClassVar[tuple[str, ...]] = ("grp", "explanation")
+    run_id: str = column("VARCHAR", "run")
+    grp: str = column("VARCHAR", "group")
+    explanation: str = column("VARCHAR", "permanent id of the rule")
+    verdict: str = column("VARCHAR", "fits, does not fit or insufficient")
+    counts: str = column("VARCHAR", "the counts behind it, as JSON")
+
+
+@dataclass
 class Judgement(Table):
     """A person's decision, append-only."""
 

@@ -26,8 +26,15 @@ class Run(Table):
     first_at: str = column("TIMESTAMP", "first action, UTC")
     last_at: str = column("TIMESTAMP", "last action, UTC")
     calibration: str = column(
-        "VARCHAR", "what the calibration gate said; *uncalibrated* until it has run"
+        "VARCHAR",
+        "what the calibration gate said: passed, partly (some tests are not used), "
+        "refused, or uncalibrated where it has not run",
     )
+    n_false_edges: int = column(
+        "BIGINT", "pairs kept on data in which nobody is together; NULL unchecked"
+    )
+    n_false_groups: int = column("BIGINT", "groups confirmed on such data")
+    reference: str = column("VARCHAR", "population that pairs were compared with")
     warnings: str = column("VARCHAR", "sentences about limits of this run, as JSON")
 
 
@@ -138,6 +145,13 @@ class Pair(Table):
         "BOOLEAN",
         "one of the strongest pairs of a run that kept none; ranked, not certified",
     )
+    supporting: bool = column(
+        "BOOLEAN", "not kept by itself, but joins two members of a certified group"
+    )
+    e_kept: bool = column("BOOLEAN", "passes e-BH, valid whatever the dependence")
+    fragility: int = column(
+        "BIGINT", "objects that must go before it is no longer kept; NULL if it is not"
+    )
 
 
 @dataclass
@@ -160,6 +174,17 @@ class Grp(Table):
     last_at: str = column("TIMESTAMP", "last co-action inside, UTC")
     candidate: bool = column(
         "BOOLEAN", "made of candidate pairs, because none was kept; not certified"
+    )
+    heldout_crowd_p: float = column("DOUBLE", "held-out test against crowds alike")
+    heldout_timing_p: float = column(
+        "DOUBLE", "held-out test of null model T; NULL where they are the audience"
+    )
+    heldout_q: float = column("DOUBLE", "held-out q-value over all groups found")
+    stability: float = column(
+        "DOUBLE", "mean overlap with its best match under other seeds and resolutions"
+    )
+    fragility: int = column(
+        "BIGINT", "held-out objects that must go before it is no longer certified"
     )
     rank: int = column("BIGINT", "place by strength of evidence, from 1")
     strength: float = column("DOUBLE", "sum of -log10 p over its kept pairs")

@@ -6,13 +6,10 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
 from rasad.evidence.findings import finding_rows
 from rasad.evidence.rules import RULES
 from rasad.extend import Trace
-from rasad.network.groups import Group
-from rasad.network.network import Network, group_rows, member_rows
+from rasad.network.network import NamedGroup, Network, group_rows, member_rows
 
 
 def kept(a: str, b: str, p: float, trace: str, a_first: int, b_first: int) -> Any:
@@ -22,7 +19,7 @@ def kept(a: str, b: str, p: float, trace: str, a_first: int, b_first: int) -> An
         "p_value": p,
         "best_trace": trace,
         "best_window_s": 60,
-        "grade": None,
+        "grade": "tight",
         "kept": True,
         "lift": 9.0,
         "n_first": 4,
@@ -41,9 +38,17 @@ NETWORK = Network(
         kept("x:1", "x:3", 1e-6, "link", 2, 2),
         kept("x:2", "x:3", 1e-4, "text", 0, 5),
     ],
-    accounts=["x:1", "x:2", "x:3"],
-    groups=[Group(members=np.arange(3), pairs=np.arange(3))],
-    ids=["g1"],
+    groups=[],
+)
+NETWORK = replace(
+    NETWORK,
+    groups=[
+        NamedGroup(
+            grp="g1",
+            members=["x:1", "x:2", "x:3"],
+            inside=NETWORK.kept,
+        )
+    ],
 )
 
 
@@ -62,9 +67,9 @@ def test_a_finding_counts_what_its_rows_add_up_to() -> None:
     assert len(json.loads(row["rows"])) == 3
 
 
-def test_nothing_is_more_than_insufficient_before_calibration() -> None:
+def test_pairs_that_no_held_out_half_confirms_are_ambiguous() -> None:
     (row,) = finding_rows("r", NETWORK, {n: trace(n) for n in ("link", "text")})
-    assert row["verdict"] == "insufficient"
+    assert row["verdict"] == "ambiguous"
 
 
 def test_a_finding_carries_the_innocent_explanations_of_rule_and_traces() -> None:
@@ -89,7 +94,7 @@ def test_groups_rank_by_evidence_and_name_their_traces() -> None:
     assert row["traces"] == ["link", "text"]
     assert row["strength"] == 18.0
     assert row["replicated"] is False
-    assert row["grade"] is None
+    assert row["grade"] == "tight"
 
 
 def test_rules_speak_in_sentences_and_keep_their_ids() -> None:

@@ -87,7 +87,7 @@ def test_the_answer_names_groups_accounts_and_that_it_is_uncalibrated(
     assert (
         "2 groups of accounts with 8 members in all co-act unusually" in simulated.text
     )
-    assert "Uncalibrated: a ranking, not a verdict." in simulated.text
+    assert "Uncalibrated, rank only: a ranking, not a verdict." in simulated.text
     assert "Certified: no" in simulated.text
     assert "Verdict: insufficient" in simulated.text
 

@@ -73,7 +73,7 @@ def test_windows_finer_than_the_times_are_not_computed_and_say_so(
     assert runs[10]["computed"] is False
     assert "no finer than min" in str(runs[10]["reason"])
     assert runs[60]["computed"] is True
-    assert {row["window_s"] for row in tables["edge"]} == {60, 600, 3600}
+    assert {row["window_s"] for row in tables["edge"]} == {0, 60, 600, 3600}
 
 
 def test_times_by_the_day_leave_nothing_to_compute(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def found(
         first,
         second,
         np.ones(len(pairs)),
-        resolution=1.0,
+        resolution=0.5,
         seed=seed,
         min_size=min_size,
     )
@@ -44,7 +44,7 @@ def test_every_pair_of_a_group_lies_inside_it() -> None:
     pairs = two_cliques()
     first, second = (np.array(side, np.int64) for side in zip(*pairs, strict=True))
     for group in communities(
-        first, second, np.ones(len(pairs)), resolution=1.0, seed=1, min_size=2
+        first, second, np.ones(len(pairs)), resolution=0.5, seed=1, min_size=2
     ):
         members = set(group.members.tolist())
         assert all({int(first[p]), int(second[p])} <= members for p in group.pairs)
@@ -53,7 +53,7 @@ def test_every_pair_of_a_group_lies_inside_it() -> None:
 def test_no_pairs_give_no_groups() -> None:
     none = np.zeros(0, np.int64)
     assert (
-        communities(none, none, np.zeros(0), resolution=1.0, seed=1, min_size=2) == []
+        communities(none, none, np.zeros(0), resolution=0.5, seed=1, min_size=2) == []
     )
 
 

@@ -2,113 +2,147 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from math import atan, pi, tan
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
-from rasad.network.validation import (
-    NO_EVIDENCE,
-    WindowTests,
-    benjamini_hochberg,
-    cauchy_statistic,
-    cauchy_tail,
-    combine,
-)
-
-probabilities = st.lists(st.floats(1e-12, 1.0), min_size=1, max_size=30)
-
-
-@given(probabilities, st.integers(0, 50))
-def test_q_values_are_those_of_enumerating_every_pair(
-    p: list[float], silent: int
-) -> None:
-    everything = np.array(p + [1.0] * silent)
-    want = false_discovery_control(everything)[: len(p)]
-    got = benjamini_hochberg(np.array(p), len(everything))
-    np.testing.assert_allclose(got, want, rtol=1e-12)
-
-
-@given(st.floats(1e-9, 0.998))
-def test_a_single_test_combines_to_itself(p: float) -> None:
-    back = cauchy_tail(cauchy_statistic(np.array([p])))[0]
-    assert back == pytest.approx(p, rel=1e-9)
-
-
-def test_the_smallest_p_value_survives_the_combination() -> None:
-    assert cauchy_tail(cauchy_statistic(np.array([1e-300])))[0] == pytest.approx(1e-300)
+from rasad.config import Validation
+from rasad.network.multiplicity import benjamini_yekutieli
+from rasad.network.validation import GRADES, Pairs, WindowTests, combine
 
 
 def window_tests(
-    trace: int, keys: list[int], p: list[float], *, combined: bool = True
+    trace: int,
+    keys: list[int],
+    p: list[float],
+    *,
+    window_s: int = 60,
+    timing: list[float] | None = None,
+    trusted: bool = True,
 ) -> WindowTests:
     n = len(keys)
     values: NDArray[np.float64] = np.array(p)
+    timed = np.full(n, np.nan) if timing is None else np.array(timing)
     return WindowTests(
         trace=trace,
-        window_s=60 if combined else 3600,
-        combined=combined,
+        window_s=window_s,
+        trusted=trusted,
         key=np.array(keys, np.int64),
         n_first=np.full(n, 3, np.int64),
+        sessions=np.full(n, 3, np.int64),
+        expected=np.full(n, 0.1),
+        expected_timing=np.full(n, 0.1),
         p_value=values,
+        p_timing=timed,
+        e_value=np.full(n, 5.0),
         lift=np.full(n, 9.0),
         lift_low=np.full(n, 3.0),
-        q_value=values,
     )
 
 
-def test_a_test_that_showed_nothing_still_counts() -> None:
+def combined(tests: list[WindowTests], eligible: NDArray[np.bool_]) -> Pairs:
+    return combine(tests, eligible, Validation())
+
+
+def test_a_test_that_showed_nothing_says_nothing_either_way_but_counts() -> None:
     eligible = np.ones((2, 3), np.bool_)
-    pairs = combine([window_tests(0, [1], [1e-6])], eligible, np.array([2, 2]), 0.05, 2)
-    silent = tan((0.5 - NO_EVIDENCE) * pi)
-    mean = (tan((0.5 - 1e-6) * pi) + 3 * silent) / 4
+    silent = window_tests(1, [], [])
+    pairs = combined([window_tests(0, [1], [1e-6]), silent, silent, silent], eligible)
     assert pairs.n_tests.tolist() == [4]
-    assert pairs.p_value[0] == pytest.approx(0.5 - atan(mean) / pi, rel=1e-6)
+    assert pairs.p_value[0] == pytest.approx(4e-6, rel=1e-6)
 
 
 def test_traces_in_which_a_pair_is_not_eligible_do_not_count() -> None:
     eligible = np.array([[True, True, True], [True, False, True]])
-    pairs = combine([window_tests(0, [1], [0.01])], eligible, np.array([1, 1]), 0.05, 2)
+    tests = [window_tests(0, [1], [0.01]), window_tests(1, [], [])]
+    pairs = combined(tests, eligible)
     assert pairs.n_tests.tolist() == [1]
     assert pairs.p_value[0] == pytest.approx(0.01)
 
 
+def test_a_pair_needs_both_nulls_to_be_surprised() -> None:
+    eligible = np.ones((1, 3), np.bool_)
+    only_chance = window_tests(0, [1], [1e-12], timing=[0.2])
+    assert combined([only_chance], eligible).p_value[0] == pytest.approx(0.2)
+    audience = window_tests(0, [1], [1e-12])
+    assert combined([audience], eligible).p_value[0] == pytest.approx(1e-12)
+
+
 def test_correction_is_over_all_pairs_of_eligible_accounts() -> None:
     eligible = np.ones((1, 10), np.bool_)
-    pairs = combine([window_tests(0, [1], [1e-4])], eligible, np.array([1]), 0.05, 2)
+    pairs = combined([window_tests(0, [1], [1e-4])], eligible)
     assert pairs.q_value[0] == pytest.approx(float(Fraction(45, 10_000)))
 
 
-def test_a_long_window_keeps_no_pair_and_reads_shared_interest() -> None:
+def test_correction_for_any_dependence_is_a_switch() -> None:
+    eligible = np.ones((1, 10), np.bool_)
+    careful = Validation(dependence=True)
+    pairs = combine([window_tests(0, [1], [1e-4])], eligible, careful)
+    assert pairs.q_value[0] == benjamini_yekutieli(pairs.p_value, 45)[0]
+
+
+def test_a_long_window_in_which_timing_is_silent_reads_shared_interest() -> None:
     eligible = np.ones((1, 3), np.bool_)
-    tests = [window_tests(0, [1], [0.5]), window_tests(0, [1], [1e-9], combined=False)]
-    pairs = combine(tests, eligible, np.array([1]), 0.05, 2)
+    tests = [
+        window_tests(0, [1], [0.5], timing=[0.5]),
+        window_tests(0, [1], [1e-9], window_s=3600, timing=[0.4]),
+    ]
+    pairs = combined(tests, eligible)
     assert not pairs.kept.any()
-    assert pairs.slow.tolist() == [True]
+    assert GRADES[pairs.grade[0]] == "shared_interest"
+
+
+def test_a_long_window_that_nobody_can_time_keeps_no_pair() -> None:
+    eligible = np.ones((1, 3), np.bool_)
+    pairs = combined([window_tests(0, [1], [1e-9], window_s=3600)], eligible)
+    assert pairs.p_value[0] == pytest.approx(0.5)
+    assert not pairs.kept.any()
+
+
+@pytest.mark.parametrize(
+    ("p", "timing", "grade"),
+    [
+        (1e-9, [1e-9], "tight"),
+        (1e-9, None, "closed_ring"),
+        (0.5, [1e-9], "slow"),
+        (0.5, [0.5], "none"),
+    ],
+)
+def test_grades_follow_the_two_nulls(
+    p: float, timing: list[float] | None, grade: str
+) -> None:
+    eligible = np.ones((1, 3), np.bool_)
+    pairs = combined([window_tests(0, [1], [p], timing=timing)], eligible)
+    assert GRADES[pairs.grade[0]] == grade
+
+
+def test_untrusted_tests_rank_but_give_no_error_rate() -> None:
+    eligible = np.ones((1, 3), np.bool_)
+    pairs = combined([window_tests(0, [1], [1e-9], trusted=False)], eligible)
+    assert pairs.p_value[0] == pytest.approx(1e-9)
+    assert np.isnan(pairs.q_value[0])
+    assert not pairs.kept.any()
+
+
+def test_an_untrusted_test_beside_a_trusted_one_does_not_count() -> None:
+    eligible = np.ones((1, 3), np.bool_)
+    tests = [
+        window_tests(0, [1], [0.2]),
+        window_tests(0, [1], [1e-9], window_s=600, trusted=False),
+    ]
+    pairs = combined(tests, eligible)
+    assert pairs.n_tests.tolist() == [1]
+    assert pairs.p_value[0] == pytest.approx(0.2)
 
 
 def test_no_tests_give_no_pairs() -> None:
-    pairs = combine([], np.zeros((0, 4), np.bool_), np.zeros(0, np.int64), 0.05, 2)
-    assert len(pairs.key) == 0
-
-
-def test_pairs_without_a_short_test_are_not_kept() -> None:
-    eligible = np.ones((1, 3), np.bool_)
-    tests = [window_tests(0, [1], [1e-9], combined=False)]
-    pairs = combine(tests, eligible, np.array([0]), 0.05, 2)
-    assert pairs.n_tests.tolist() == [0]
-    assert pairs.p_value[0] == pytest.approx(NO_EVIDENCE)
-    assert not pairs.kept.any()
+    assert len(combined([], np.zeros((0, 4), np.bool_)).key) == 0
 
 
 def test_where_nothing_is_kept_the_strongest_pairs_are_candidates() -> None:
     eligible = np.ones((1, 40), np.bool_)
-    tests = [window_tests(0, [1, 2, 3], [0.3, 0.1, 0.2])]
-    pairs = combine(tests, eligible, np.array([1]), 0.05, 2)
+    pairs = combined([window_tests(0, [1, 2, 3], [0.3, 0.1, 0.2])], eligible)
     assert not pairs.kept.any()
     assert pairs.candidate.all()
 
@@ -116,8 +150,7 @@ def test_where_nothing_is_kept_the_strongest_pairs_are_candidates() -> None:
 def test_candidates_share_two_objects_and_give_way_to_kept_pairs() -> None:
     eligible = np.ones((1, 40), np.bool_)
     single = replace(window_tests(0, [1], [0.3]), n_first=np.array([1]))
-    assert not combine([single], eligible, np.array([1]), 0.05, 2).candidate.any()
-    both = window_tests(0, [1, 2], [1e-9, 0.1])
-    pairs = combine([both], eligible, np.array([1]), 0.05, 2)
+    assert not combined([single], eligible).candidate.any()
+    pairs = combined([window_tests(0, [1, 2], [1e-9, 0.1])], eligible)
     assert pairs.kept.tolist() == [True, False]
     assert not pairs.candidate.any()

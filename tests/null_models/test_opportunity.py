@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import combinations, product
-from math import exp, factorial
 from typing import Any
 
 import numpy as np
@@ -14,14 +12,11 @@ from hypothesis import strategies as st
 
 from rasad.extend import TraceActions, check_null_model
 from rasad.null_models.opportunity import (
-    SMALLEST_P,
     FittedOpportunity,
     Opportunity,
     SeenPairs,
-    lift,
-    lift_low,
-    poisson_tail,
 )
+from rasad.null_models.tails import poisson_tail
 
 SECOND = 1_000_000
 
@@ -225,30 +220,6 @@ def test_pairs_across_a_bin_boundary_had_a_chance() -> None:
     model = plain_fit(actions, 30, 60, 1.0)
     mu = model.expected(np.array([0], np.int32), np.array([1], np.int32), threads=1)
     assert mu[0] > 1.0
-
-
-def test_poisson_tails_agree_with_exact_arithmetic() -> None:
-    for observed, mu in product((0, 1, 2, 5), (Fraction(1, 8), Fraction(3, 2))):
-        below = sum(mu**k / factorial(k) for k in range(observed))
-        want = 1 - float(below) * exp(-float(mu))
-        got = poisson_tail(np.array([observed]), np.array([float(mu)]))[0]
-        assert got == pytest.approx(want, rel=1e-9)
-
-
-def test_a_tail_is_never_zero() -> None:
-    assert poisson_tail(np.array([4000]), np.array([1e-9]))[0] == SMALLEST_P
-
-
-def test_few_coactions_never_show_a_large_lift() -> None:
-    assert lift_low(np.array([2]), np.array([1e-12]))[0] < 2.0
-    assert lift(np.array([0]), np.array([0.0]))[0] == 1.0
-
-
-def test_the_lower_bound_grows_with_what_is_seen() -> None:
-    seen = np.arange(1, 50)
-    low = lift_low(seen, np.full(49, 0.1))
-    assert (np.diff(low) > 0).all()
-    assert (low < lift(seen, np.full(49, 0.1))).all()
 
 
 def test_the_model_states_its_assumption() -> None:

@@ -1,0 +1,154 @@
+"""Real crowds in which nobody is known to be operated: what is shown all the same."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from benchmarks.errorbars.detection import FoundGroup, How, detected
+from benchmarks.errorbars.events import Events, read_events
+from benchmarks.errorbars.options import data_option, how
+from benchmarks.errorbars.report import Report
+from benchmarks.errorbars.rules import close_pairs
+
+MINUTE = 60
+RULES = {
+    "2 objects within 60 s": (60, 1, 2),
+    "2 objects in the same minute": (0, MINUTE, 2),
+    "3 objects in the same minute": (0, MINUTE, 3),
+    "5 objects in the same minute": (0, MINUTE, 5),
+}
+"""Fixed rules: distance, seconds of its unit, objects."""
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """A file, its columns by role, and labels of which only the ordinary ones stay."""
+
+    name: str
+    events: str
+    mapping: Mapping[str, str]
+    labels: str | None = None
+
+
+CROWDS = (
+    Crowd(
+        "Weibo, a quarter",
+        "weibo_reposts_quarter.parquet",
+        {"account": "account", "object": "source_id", "time": "date"},
+    ),
+    Crowd(
+        "German elections",
+        "parity/coortweet_german.parquet",
+        {"account": "account_id", "object": "url_id", "time": "timestamp"},
+    ),
+    Crowd(
+        "World B, ordinary",
+        "worldB_coretweet_events.parquet",
+        {"account": "account", "object": "object", "time": "time_utc"},
+        "worldB_labels.csv",
+    ),
+)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    data_option(parser)
+
+
+def run(given: argparse.Namespace) -> Report:
+    """Detect in each crowd, and hold it beside fixed rules."""
+    report = Report(f"Crowds of {given.data}")
+    crowds, groups = [], []
+    for crowd in CROWDS:
+        with crowd_file(crowd, given.data) as path:
+            figures = one_crowd(crowd, path, How(**how(given)))
+        report.figures[crowd.name] = figures
+        crowds += lines(crowd, figures)
+        groups += [
+            (crowd.name, each["size"], ", ".join(each["explanations"]) or "none")
+            for each in figures["certified"]
+        ]
+    head = ("crowd", "by", "groups", "accounts", "per 1,000 accounts")
+    report.table(head, crowds)
+    if groups:
+        report.table(("certified group in", "members", "explanations that fit"), groups)
+    else:
+        report.remarks.append("No group is certified in any crowd.")
+    return report
+
+
+@contextmanager
+def crowd_file(crowd: Crowd, data: Path) -> Iterator[Path]:
+    """Lend a crowd's file; where there are labels, a copy with the ordinary half."""
+    if crowd.labels is None:
+        yield data / crowd.events
+        return
+    with (data / crowd.labels).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    ordinary = [row["account"] for row in rows if row["coordinated"] == "0"]
+    table = pq.read_table(data / crowd.events)
+    column = pc.cast(table[crowd.mapping["account"]], pa.string())
+    with tempfile.TemporaryDirectory(prefix="errorbars-") as folder:
+        path = Path(folder, "ordinary.parquet")
+        known = pa.array(ordinary, pa.string())
+        pq.write_table(table.filter(pc.is_in(column, value_set=known)), path)
+        yield path
+
+
+def one_crowd(crowd: Crowd, path: Path, how: How) -> dict[str, Any]:
+    """Return what Rasad and the fixed rules show of a crowd."""
+    roles = ("account", "object", "time")
+    events = read_events(path, *(crowd.mapping[role] for role in roles))
+    with detected(path, crowd.mapping, how) as found:
+        groups = found.groups()
+        kept = found.kept_accounts()
+        seconds = found.import_s + found.detect_s
+        pairs = len(found.kept_pairs())
+    certified = [group for group in groups if group.certified]
+    inside = frozenset(account for group in certified for account in group.members)
+    return {
+        "accounts": len(events.names),
+        "kept_pairs": pairs,
+        "kept_accounts": len(kept),
+        "groups": sum(not group.candidate for group in groups),
+        "certified": [described(group) for group in certified],
+        "certified_accounts": len(inside),
+        "rules": ruled(events),
+        "seconds": seconds,
+    }
+
+
+def described(group: FoundGroup) -> dict[str, Any]:
+    """Return the size of a group and the explanations that fit."""
+    return {"size": len(group.members), "explanations": list(group.explanations)}
+
+
+def ruled(events: Events) -> dict[str, int]:
+    """Return how many accounts each fixed rule shows."""
+    return {
+        name: len(close_pairs(events, within, unit).at_least(objects).accounts)
+        for name, (within, unit, objects) in RULES.items()
+    }
+
+
+def lines(crowd: Crowd, figures: dict[str, Any]) -> list[Any]:
+    """Return the lines of a crowd."""
+    thousand = figures["accounts"] / 1000
+    kept, certified = figures["kept_accounts"], figures["certified_accounts"]
+    ours = [
+        (crowd.name, "certified", len(figures["certified"]), certified),
+        (crowd.name, "kept pairs", figures["groups"], kept),
+    ]
+    theirs = [(crowd.name, name, None, n) for name, n in figures["rules"].items()]
+    return [(*line, (line[3] or 0) / thousand) for line in [*ours, *theirs]]

@@ -1,0 +1,1 @@
+"""Simulated worlds: ordinary life, and what is planted into it."""

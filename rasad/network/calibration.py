@@ -1,0 +1,397 @@
+"""The calibration gate: how often the tests are wrong on the case's own data.
+
+Every test is run on data in which its null is true, made from the case itself. What a
+p-value promises can then be counted: of the pairs tested, one in a thousand may have a
+p-value below one in a thousand. A test that breaks its promise is not trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import poisson
+
+from rasad.config import Settings
+from rasad.extend import TraceActions
+from rasad.network.actions import sort_actions
+from rasad.network.coaction import Limits, count_coactions
+from rasad.network.halves import Both, TracePairs, restrict, testable_pairs
+from rasad.network.null_data import reassigned, sampled_pairs, swapped
+from rasad.network.pair_tests import UNUSED, FittedNulls, fit_nulls, meetings
+from rasad.null_models.tails import (
+    poisson_binomial_point,
+    poisson_binomial_tail,
+    poisson_tail,
+)
+from rasad.null_models.timing import ChosenPairs
+
+ALPHAS = (1e-2, 1e-3, 1e-4)
+JUDGED = 1e-3
+"""The level at which the gate decides."""
+
+FEWEST = 50_000
+"""Pairs below which more nulls are made of the same data."""
+
+MOST_ROUNDS = 10
+SHORT_S = 60
+"""Longest window in which null model J may count without T."""
+
+ENOUGH = 5.0
+"""Expected p-values below the level that decides, below which nothing is decided."""
+
+FINE_S = 1_800
+WIDE = 6
+"""A stretch is at least this many windows long, and at least half an hour."""
+
+MOST_ACTIONS = 2_000_000
+"""First actions above which accounts are sampled, the whole trace being no surer."""
+
+Columns = dict[str, list[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """p-values of one null model in one window, on data where it is true."""
+
+    window_s: int
+    null_model: str
+    stretch_s: int | None
+    p_values: NDArray[np.float64]
+
+    def observed(self, alpha: float) -> int:
+        """Return how many p-values are at most alpha."""
+        return int((self.p_values <= alpha).sum())
+
+    def expected(self, alpha: float) -> float:
+        """Return how many should be."""
+        return alpha * len(self.p_values)
+
+    def verdict(self, largest_ratio: float) -> str:
+        """Return *passed*, *refused* or *insufficient*."""
+        expected = self.expected(JUDGED)
+        if expected < ENOUGH:
+            return "insufficient"
+        above = self.observed(JUDGED) > largest_ratio * expected
+        return "refused" if above else "passed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NullTrace:
+    """A trace of data in which nobody is together, ready for the tests of a run."""
+
+    null_model: str
+    trace: TracePairs
+    fitted: tuple[FittedNulls, ...]
+
+
+def stretch_for(window_s: int) -> int:
+    """Return the stretch inside which times are exchanged for a window.
+
+    Examples
+    --------
+    >>> stretch_for(60), stretch_for(600), stretch_for(3600)
+    (1800, 3600, 21600)
+    """
+    return max(FINE_S, WIDE * window_s)
+
+
+def stretches(window_s: int, settings: Settings) -> list[int]:
+    """Return the stretches that null model T may use in a window, longest first.
+
+    Examples
+    --------
+    >>> stretches(60, Settings()), stretches(600, Settings())
+    ([21600, 3600, 1800], [21600, 3600])
+    """
+    longest, least = settings.timing.stretch_s, stretch_for(window_s)
+    shorter = {s for s in settings.timing.spectrum_s if least <= s < longest}
+    return [longest, *sorted(shorter, reverse=True)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """Makes nulls of one trace and tests them.
+
+    Parameters
+    ----------
+    trace : TracePairs
+        The trace as it is.
+    eligible : bool array
+        Accounts that may be tested.
+    hashes : uint64 array
+        A hash of each account that does not depend on the others.
+    settings, threads
+        Settings of the run; threads to use.
+    """
+
+    trace: TracePairs
+    eligible: NDArray[np.bool_]
+    hashes: NDArray[np.uint64]
+    settings: Settings
+    threads: int
+
+    def check(self, aside: NDArray[np.bool_]) -> tuple[list[Checked], list[NullTrace]]:
+        """Test both nulls on data in which they are true.
+
+        Parameters
+        ----------
+        aside : bool array
+            Accounts of pairs that stand out. What they do is what the nulls are to be
+            held against, so it is no part of them.
+
+        Returns
+        -------
+        checked : list of Checked
+            By null model and window.
+        nulls : list of NullTrace
+            The first null of each kind, for false edges and groups.
+        """
+        base, half = self._base(aside)
+        rng = np.random.default_rng([self.settings.groups.seed, self.trace.number])
+        found: dict[tuple[Any, ...], list[NDArray[np.float64]]] = {}
+        nulls: list[NullTrace] = []
+        for make in (self._timing, self._opportunity):
+            nulls += self._rounds(partial(make, base, half, rng), rng, found)
+        checked = [
+            Checked(
+                null_model=model,
+                window_s=window,
+                stretch_s=stretch,
+                p_values=np.concatenate(parts),
+            )
+            for (model, window, stretch), parts in found.items()
+        ]
+        return checked, nulls
+
+    def _rounds(
+        self,
+        make: Callable[[], list[NullTrace]],
+        rng: np.random.Generator,
+        found: dict[tuple[Any, ...], list[NDArray[np.float64]]],
+    ) -> list[NullTrace]:
+        """Add up p-values of one null until there are enough; return the first data."""
+        first: list[NullTrace] = []
+        for _ in range(MOST_ROUNDS):
+            made = make()
+            first = first or made
+            tested = [part for null in made for part in self._p_values(null, rng)]
+            for key, p_values in tested:
+                found.setdefault(key, []).append(p_values)
+            so_far = [sum(map(len, found[key])) for key, _ in tested]
+            if min(so_far, default=0) >= FEWEST or not any(so_far):
+                break
+        return first
+
+    def _base(self, aside: NDArray[np.bool_]) -> tuple[TraceActions, NDArray[np.bool_]]:
+        actions, half = self.trace.actions, self.trace.half
+        kept = ~aside[actions.account]
+        share = MOST_ACTIONS / max(int(kept.sum()), 1)
+        if share < 1:
+            kept &= (self.hashes < np.uint64(share * 2.0**64))[actions.account]
+        return restrict(actions, kept), half[kept]
+
+    def _timing(
+        self,
+        base: TraceActions,
+        half: NDArray[np.bool_],
+        rng: np.random.Generator,
+    ) -> list[NullTrace]:
+        """Return one null per length of stretch, each for the windows it suits."""
+        windows = self.trace.windows_s
+        stretches = sorted({stretch_for(window) for window in windows})
+        return [
+            self._null(
+                "timing",
+                *swapped(base, half, stretch, rng),
+                tuple(w for w in windows if stretch_for(w) == stretch),
+            )
+            for stretch in stretches
+        ]
+
+    def _opportunity(
+        self,
+        base: TraceActions,
+        half: NDArray[np.bool_],
+        rng: np.random.Generator,
+    ) -> list[NullTrace]:
+        moved, halves = reassigned(base, half, rng)
+        return [self._null("opportunity", moved, halves, self.trace.windows_s)]
+
+    def _null(
+        self,
+        model: str,
+        actions: TraceActions,
+        half: NDArray[np.bool_],
+        windows: tuple[int, ...],
+    ) -> NullTrace:
+        pairs, several = self._pairs(actions, windows)
+        trace = replace(
+            self.trace,
+            actions=actions,
+            half=half,
+            windows_s=windows,
+            pairs=pairs,
+            several=several,
+        )
+        fitted = tuple(
+            fit_nulls(
+                actions,
+                window,
+                *both,
+                self.settings,
+                self.threads,
+                self.settings.timing.stretch_s,
+            )
+            for window, both in zip(windows, trace.pairs, strict=True)
+        )
+        return NullTrace(null_model=model, trace=trace, fitted=fitted)
+
+    def _pairs(
+        self, actions: TraceActions, windows: tuple[int, ...]
+    ) -> tuple[tuple[Both, ...], tuple[Both, ...]]:
+        """Return the pairs that co-act, per window."""
+        chosen = self.settings.coaction
+        columns = actions.account, actions.object, actions.time_us
+        counted = count_coactions(
+            sort_actions(*columns, None, long_lived=False),
+            windows,
+            threads=self.threads,
+            eligible=self.eligible,
+            account_hash=self.hashes,
+            limits=Limits(
+                untested_pairs=0,
+                pairs=chosen.max_pairs,
+                co_actions=chosen.max_co_actions,
+            ),
+        )
+        return testable_pairs(counted, self.eligible)
+
+    def _p_values(
+        self, null: NullTrace, rng: np.random.Generator
+    ) -> list[tuple[tuple[Any, ...], NDArray[np.float64]]]:
+        """Return randomised p-values of sampled pairs, by model, window and stretch."""
+        checks: list[tuple[tuple[Any, ...], NDArray[np.float64]]] = []
+        wanted = self.settings.calibration.pairs
+        for fitted in null.fitted:
+            if null.null_model == "opportunity":
+                key: tuple[Any, ...] = ("opportunity", fitted.window_s, None)
+                checks.append((key, _of_opportunity(fitted, wanted, rng, self.threads)))
+                continue
+            for stretch in stretches(fitted.window_s, self.settings):
+                again = fitted.within(stretch, self.settings)
+                key = ("timing", fitted.window_s, stretch)
+                checks.append((key, _of_timing(again, wanted, rng, self.threads)))
+        return checks
+
+
+def randomised(
+    tail: NDArray[np.float64],
+    point: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Return p-values that are uniform under the null, though counts are discrete.
+
+    Parameters
+    ----------
+    tail, point : float64 arrays
+        P(X >= observed) and P(X = observed).
+    rng : numpy.random.Generator
+        Source of chance.
+    """
+    return np.asarray(tail - rng.random(len(tail)) * point, np.float64)
+
+
+def _shares(
+    fitted: FittedNulls, first: NDArray[np.int32], second: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Return how far the sampled pairs are left out of the background."""
+    n = len(fitted.actions.stratum)
+    known = fitted.pairs.first.astype(np.int64) * n + fitted.pairs.second
+    wanted = first.astype(np.int64) * n + second
+    order = np.argsort(known)
+    at = np.minimum(np.searchsorted(known, wanted, sorter=order), len(known) - 1)
+    if len(known) == 0:
+        return np.zeros(len(wanted))
+    at = order[at]
+    return np.where(known[at] == wanted, fitted.pairs.share[at], 0.0)
+
+
+def _of_timing(
+    fitted: FittedNulls, wanted: int, rng: np.random.Generator, threads: int
+) -> NDArray[np.float64]:
+    cells = fitted.timing.cells
+    first, second = sampled_pairs(cells.cell, fitted.actions.account, wanted, rng)
+    pairs = ChosenPairs(
+        first=first, second=second, share=_shares(fitted, first, second)
+    )
+    met = fitted.timing.meetings(pairs, threads)
+    begin, chances = fitted.timing.chances(pairs, met.shared, threads)
+    tail = poisson_binomial_tail(met.sessions, begin, chances, threads=threads)
+    point = poisson_binomial_point(met.sessions, begin, chances)
+    p_values = randomised(tail, point, rng)
+    return p_values[~np.isnan(met.p_value)]
+
+
+def _of_opportunity(
+    fitted: FittedNulls, wanted: int, rng: np.random.Generator, threads: int
+) -> NDArray[np.float64]:
+    actions, rows = fitted.actions, fitted.opportunity.rows
+    order = np.argsort(rows.action_bin, kind="stable")
+    first, second = sampled_pairs(
+        rows.action_bin[order].astype(np.int64), actions.account[order], wanted, rng
+    )
+    _, sessions = meetings(actions, fitted.window_s, first, second, threads)
+    expected = fitted.opportunity.expected(first, second, threads)
+    tail = poisson_tail(sessions, expected)
+    return randomised(tail, poisson.pmf(sessions, expected), rng)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What the gate decided on one window: whether it counts, and T's stretch in it."""
+
+    trusted: bool
+    stretch_s: int
+
+
+def judge(checked: list[Checked], window_s: int, settings: Settings) -> Judged:
+    """Decide on one window.
+
+    Parameters
+    ----------
+    checked : list of Checked
+        p-values on data in which the nulls are true.
+    window_s : int
+        The window.
+    settings : Settings
+        All settings.
+
+    Notes
+    -----
+    Null model J must pass. T is used in the longest stretch in which it passes: the
+    shorter a stretch, the more of daily rhythm it conditions away, and the less it can
+    see. Where T cannot be checked, because hardly any object has others to compare
+    with, J counts alone, in windows of at most a minute.
+    """
+    largest = settings.calibration.largest_ratio
+    said = {
+        (one.null_model, one.stretch_s): one.verdict(largest)
+        for one in checked
+        if one.window_s == window_s
+    }
+    chance = said.get(("opportunity", None)) == "passed"
+    timed = {
+        stretch: said.get(("timing", stretch), "insufficient")
+        for stretch in stretches(window_s, settings)
+    }
+    for stretch, verdict in timed.items():
+        if verdict == "passed":
+            return Judged(trusted=chance, stretch_s=stretch)
+    unknown = set(timed.values()) == {"insufficient"}
+    alone = chance and unknown and window_s <= SHORT_S
+    return Judged(trusted=alone, stretch_s=UNUSED)

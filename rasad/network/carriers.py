@@ -1,0 +1,185 @@
+"""What carries a kept pair: which trace, at which timescale, on how many objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rasad.config import Settings
+from rasad.network.multiplicity import cauchy_statistic, cauchy_tail
+from rasad.network.validation import WindowTests, both_together
+from rasad.null_models.tails import poisson_tail
+from rasad.null_models.timing import ChosenPairs, Timing
+
+MOST_REMOVED = 1_000
+"""Objects to take away at most when asking how fragile a pair is."""
+
+
+def trace_statistics(
+    key: NDArray[np.int64], tests: list[WindowTests], n_traces: int, removed: int = 0
+) -> NDArray[np.float64]:
+    """Return each trace's sum of Cauchy statistics, shape (n_traces, n_pairs).
+
+    Parameters
+    ----------
+    key : int64 array
+        Pairs, ascending.
+    tests : list of WindowTests
+        Tests that count.
+    n_traces : int
+        Traces of the run.
+    removed : int
+        Objects to take away from each test first. What chance would give stays, so that
+        the answer is on the safe side.
+    """
+    sums = np.zeros((n_traces, len(key)))
+    for test in tests:
+        place, there = _found(key, test.key)
+        p_value = test.p_both[there]
+        if removed:
+            left = np.maximum(test.sessions[there] - removed, 0)
+            chance = poisson_tail(left, test.expected[there])
+            timing = poisson_tail(left, np.nan_to_num(test.expected_timing[there]))
+            timing[np.isnan(test.p_timing[there])] = np.nan
+            p_value = both_together(chance, timing, test.window_s)
+        sums[test.trace, place] += cauchy_statistic(p_value)
+    return sums
+
+
+def _found(
+    key: NDArray[np.int64], among: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which pairs occur among others, and where there."""
+    at = np.searchsorted(among, key)
+    inside = np.flatnonzero(at < len(among))
+    same = inside[among[at[inside]] == key[inside]]
+    return same, at[same]
+
+
+def fragility(
+    key: NDArray[np.int64],
+    tests: list[WindowTests],
+    n_tests: NDArray[np.int64],
+    n_traces: int,
+    limit: float,
+) -> NDArray[np.int64]:
+    """Return how many objects each pair can lose before its p-value exceeds the limit.
+
+    Parameters
+    ----------
+    key : int64 array
+        Kept pairs, ascending.
+    tests : list of WindowTests
+        Tests that count.
+    n_tests : int64 array
+        Tests that were combined, by pair.
+    n_traces : int
+        Traces of the run.
+    limit : float
+        Largest p-value of a kept pair.
+
+    Notes
+    -----
+    An object taken away is missing from every window and every trace. Tails without it
+    are Poisson ones, which are no smaller than the exact ones above their mean.
+    """
+    removed = np.zeros(len(key), np.int64)
+    alive = np.arange(len(key))
+    for step in range(1, MOST_REMOVED + 1):
+        if len(alive) == 0:
+            break
+        sums = trace_statistics(key[alive], tests, n_traces, removed=step).sum(axis=0)
+        removed[alive] = step
+        alive = alive[cauchy_tail(sums / n_tests[alive]) <= limit]
+    return removed
+
+
+def ablation(
+    key: NDArray[np.int64],
+    tests: list[WindowTests],
+    able: NDArray[np.int64],
+    limit: float,
+) -> list[dict[str, Any]]:
+    """Return what each trace contributes to each pair, by places in `key`.
+
+    Parameters
+    ----------
+    key : int64 array
+        Pairs, ascending.
+    tests : list of WindowTests
+        Tests that count.
+    able : int64 array of (n_traces, n_pairs)
+        Tests of each trace in which both accounts could show something.
+    limit : float
+        Largest p-value of a kept pair.
+    """
+    sums = trace_statistics(key, tests, len(able))
+    total, many = sums.sum(axis=0), able.sum(axis=0)
+    whole = cauchy_tail(total / np.maximum(many, 1))
+    rows = []
+    for trace, place in zip(*np.nonzero(able), strict=True):
+        others = many[place] - able[trace, place]
+        without = np.delete(sums[:, place], trace).sum()
+        p_without = float(cauchy_tail(without / others)) if others else None
+        lost = p_without is None or p_without > limit
+        rows.append(
+            {
+                "place": int(place),
+                "trace": int(trace),
+                "p_alone": float(cauchy_tail(sums[trace, place] / able[trace, place])),
+                "p_without": p_without,
+                "carries": bool(whole[place] <= limit and lost),
+            }
+        )
+    return rows
+
+
+def spectrum(
+    chosen: NDArray[np.int64], tested: Any, settings: Settings, threads: int
+) -> list[dict[str, Any]]:
+    """Return null model T of chosen pairs for each stretch of the spectrum.
+
+    Parameters
+    ----------
+    chosen : int64 array
+        Keys of the pairs, ascending.
+    tested : TestedTrace
+        Tests of one trace.
+    settings, threads
+        Settings of the run; threads to use.
+    """
+    rows = []
+    n = len(tested.trace.actions.stratum)
+    for window in tested.windows:
+        pairs = window.fitted.pairs
+        key = pairs.first.astype(np.int64) * n + pairs.second
+        places, there = _found(chosen, key)
+        if len(there) == 0:
+            continue
+        for stretch in settings.timing.spectrum_s:
+            model = Timing(stretch_s=stretch, shrinkage=settings.timing.shrinkage)
+            fitted = model.fit(tested.trace.actions, window.window_s, pairs)
+            met = fitted.meetings(_some(pairs, there), threads)
+            rows += [
+                {
+                    "place": int(place),
+                    "window_s": window.window_s,
+                    "jitter_s": stretch,
+                    "n_shared": int(met.shared[at]),
+                    "n_close": int(met.observed[at]),
+                    "expected": float(met.expected[at]),
+                    "p_timing": _known(met.p_value[at]),
+                }
+                for at, place in enumerate(places)
+            ]
+    return rows
+
+
+def _some(pairs: ChosenPairs, at: NDArray[np.int64]) -> ChosenPairs:
+    return pairs[at]
+
+
+def _known(p_value: float) -> float | None:
+    return None if np.isnan(p_value) else float(p_value)

@@ -1,0 +1,83 @@
+"""First movers: accounts that a group may copy without their knowing.
+
+Whoever is copied by fifty accounts co-acts with all of them, and so is found with them.
+It is named beside the group, not in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rasad.kernels.crowds import count_leads
+from rasad.network.halves import TracePairs
+from rasad.null_models.tails import poisson_binomial_tail
+
+NEARLY_ALWAYS = 0.8
+"""Share of shared objects on which a first mover acts before all others."""
+
+LARGEST_P = 1e-3
+"""Chance at which somebody of the group leads that often, if all led equally often."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lead:
+    """How often each member acts with others, and before all of them; by member."""
+
+    members: NDArray[np.int64]
+    close: NDArray[np.int64]
+    first: NDArray[np.int64]
+    p_value: NDArray[np.float64]
+
+    @property
+    def always(self) -> NDArray[np.bool_]:
+        """Mark the members that nearly always lead."""
+        often = self.first >= NEARLY_ALWAYS * np.maximum(self.close, 1)
+        return often & (self.p_value * len(self.members) <= LARGEST_P)
+
+
+def leads(traces: list[TracePairs], members: NDArray[np.int64], window_s: int) -> Lead:
+    """Count how often each member of a group acts first.
+
+    Parameters
+    ----------
+    traces : list of TracePairs
+        The traces of a run.
+    members : int64 array
+        Account codes, ascending.
+    window_s : int
+        How far apart two actions in a row may lie to belong to one occasion.
+
+    Notes
+    -----
+    Under the null each of the m members who act on one occasion is first with
+    probability 1/m, so that the number of leads is Poisson-binomial. Acting first at
+    the same stated time as another is no lead.
+    """
+    place = np.full(len(traces[0].actions.stratum), -1, np.int64)
+    place[members] = np.arange(len(members))
+    close, first = (np.zeros(len(members), np.int64) for _ in range(2))
+    parts: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
+    for trace in traces:
+        actions = trace.actions
+        who = place[actions.account]
+        acted = np.flatnonzero(who >= 0)
+        share = np.zeros(len(acted))
+        count_leads(
+            acted, who, actions.object, actions.time_us, window_s * 1_000_000,
+            close, first, share,
+        )  # fmt: skip
+        parts.append((who[acted][share > 0], share[share > 0]))
+    owner = np.concatenate([part[0] for part in parts])
+    chance = np.concatenate([part[1] for part in parts])
+    begin = np.zeros(len(members) + 1, np.int64)
+    np.cumsum(np.bincount(owner, minlength=len(members)), out=begin[1:])
+    ordered = chance[np.argsort(owner, kind="stable")]
+    return Lead(
+        members=members,
+        close=close,
+        first=first,
+        p_value=poisson_binomial_tail(first, begin, ordered),
+    )

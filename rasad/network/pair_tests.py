@@ -1,0 +1,186 @@
+"""Both nulls on pairs of one trace and one window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rasad.config import Settings
+from rasad.extend import TraceActions
+from rasad.kernels.timing import count_meetings
+from rasad.null_models.opportunity import (
+    FittedOpportunity,
+    Opportunity,
+    SeenPairs,
+    operated,
+)
+from rasad.null_models.parts import in_parts
+from rasad.null_models.tails import poisson_tail
+from rasad.null_models.timing import ChosenPairs, FittedTiming, Timing
+
+UNUSED = -1
+"""Stretch that stands for null model T not being used."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairTests:
+    """What both nulls say of pairs; all arrays have one entry per pair.
+
+    Parameters
+    ----------
+    observed, sessions : int64 arrays
+        Test objects on which the two are close, distinct hours in which they are.
+    expected, expected_timing : float64 arrays
+        What null models J and T expect of `observed`.
+    p_value : float64 array
+        J's tail of `sessions`.
+    p_timing : float64 array
+        T's; NaN where the two are their objects' whole audience.
+    share : float64 array
+        How likely the pair is no ordinary one; left out of the background of T.
+    """
+
+    observed: NDArray[np.int64]
+    sessions: NDArray[np.int64]
+    expected: NDArray[np.float64]
+    expected_timing: NDArray[np.float64]
+    p_value: NDArray[np.float64]
+    p_timing: NDArray[np.float64]
+    share: NDArray[np.float64]
+
+    def __getitem__(self, at: Any) -> PairTests:
+        return PairTests(
+            **{item.name: getattr(self, item.name)[at] for item in fields(self)}
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedNulls:
+    """Both nulls, fitted to one trace and window.
+
+    `pairs` are those that co-act, `observed` and `sessions` their meetings, `expected`
+    what J expects of them. `stretch_s` is T's stretch, or `UNUSED`.
+    """
+
+    actions: TraceActions
+    window_s: int
+    opportunity: FittedOpportunity
+    timing: FittedTiming
+    pairs: ChosenPairs
+    observed: NDArray[np.int64]
+    sessions: NDArray[np.int64]
+    expected: NDArray[np.float64]
+    stretch_s: int
+
+    def within(self, stretch_s: int, settings: Settings) -> FittedNulls:
+        """Return the same with null model T for another stretch."""
+        if stretch_s == self.stretch_s:
+            return self
+        timing = self.timing
+        if stretch_s != UNUSED:
+            model = _timing(settings, stretch_s)
+            timing = model.fit(self.actions, self.window_s, self.pairs)
+        return replace(self, timing=timing, stretch_s=stretch_s)
+
+    def tests(self, threads: int) -> PairTests:
+        """Return the tests of the pairs that co-act."""
+        timed = self.timing.meetings(self.pairs, threads)
+        unused = np.full(len(self.observed), np.nan)
+        return PairTests(
+            observed=self.observed,
+            sessions=self.sessions,
+            expected=self.expected,
+            expected_timing=timed.expected,
+            p_value=poisson_tail(self.sessions, self.expected),
+            p_timing=unused if self.stretch_s == UNUSED else timed.p_value,
+            share=self.pairs.share,
+        )
+
+
+def fit_nulls(
+    actions: TraceActions,
+    window_s: int,
+    first: NDArray[np.int32],
+    second: NDArray[np.int32],
+    settings: Settings,
+    threads: int,
+    stretch_s: int,
+) -> FittedNulls:
+    """Fit both nulls to one trace and window.
+
+    Parameters
+    ----------
+    actions : TraceActions
+        First actions of everybody.
+    window_s : int
+        The window in seconds.
+    first, second : int32 arrays of m
+        Accounts of the pairs that co-act. A pair that stands out and is not among them
+        stays in the background.
+    settings : Settings
+        Settings of both nulls.
+    threads : int
+        Threads to use; they change no digit.
+    stretch_s : int
+        Stretch of null model T, or `UNUSED`.
+    """
+    observed, sessions = meetings(actions, window_s, first, second, threads)
+    seen = SeenPairs(first=first, second=second, n_first=observed)
+    fitted = _opportunity(settings).fit(actions, window_s, seen, threads)
+    expected = fitted.expected(first, second, threads)
+    share = np.where(observed >= 2, operated(observed, expected), 0.0)
+    pairs = ChosenPairs(first=first, second=second, share=share)
+    fitted_for = settings.timing.stretch_s if stretch_s == UNUSED else stretch_s
+    return FittedNulls(
+        actions=actions,
+        window_s=window_s,
+        opportunity=fitted,
+        timing=_timing(settings, fitted_for).fit(actions, window_s, pairs),
+        pairs=pairs,
+        observed=observed,
+        sessions=sessions,
+        expected=expected,
+        stretch_s=stretch_s,
+    )
+
+
+def _opportunity(settings: Settings) -> Opportunity:
+    chosen = settings.opportunity
+    return Opportunity(
+        bin_s=chosen.bin_s, shrinkage=chosen.shrinkage, rounds=chosen.rounds
+    )
+
+
+def _timing(settings: Settings, stretch_s: int) -> Timing:
+    return Timing(stretch_s=stretch_s, shrinkage=settings.timing.shrinkage)
+
+
+def meetings(
+    actions: TraceActions,
+    window_s: int,
+    first: NDArray[np.int32],
+    second: NDArray[np.int32],
+    threads: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count the objects on which two accounts are close, and the hours in which.
+
+    Co-actions of one hour are one occasion: somebody scrolls through a list once. Tests
+    count the hours.
+    """
+    order = np.lexsort((actions.object, actions.account))
+    accounts = np.arange(len(actions.stratum) + 1)
+    start = np.searchsorted(actions.account[order], accounts)
+    observed, sessions = (np.zeros(len(first), np.int64) for _ in range(2))
+    unit, window_us = actions.object[order], window_s * 1_000_000
+
+    def work(at: slice) -> None:
+        count_meetings(
+            first[at], second[at], start, unit, order, actions.time_us, window_us,
+            observed[at], sessions[at],
+        )  # fmt: skip
+
+    in_parts(work, len(first), threads)
+    return observed, sessions

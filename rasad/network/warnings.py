@@ -1,0 +1,116 @@
+"""What limits a run, in sentences for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasad.network.confirmation import HeldOut
+from rasad.network.null_runs import FalseAlarms
+from rasad.network.trace_analysis import TraceResult, Work
+from rasad.network.validation import Pairs
+
+UNCALIBRATED = (
+    "Uncalibrated, rank only: nothing has checked on these data how often the tests "
+    "are wrong, so no error rate is shown and no group is certified."
+)
+REFUSED = (
+    "Uncalibrated, rank only: on data made from this case in which nobody is together, "
+    "the tests were wrong more often than they promise, or there was too little to "
+    "tell. No error rate is shown and no group is certified."
+)
+NOTHING = (
+    "No pair stands out above chance. Either nothing here is run as one, or the "
+    "reference population may be the operation itself: data that hold little else have "
+    "no ordinary accounts to compare with. The groups are candidates, ranked and not "
+    "certified."
+)
+
+
+def calibration_of(results: list[TraceResult]) -> str:
+    """Say what the calibration gate decided on a run."""
+    tests = [test for result in results for test in result.tests]
+    if not any(result.checked for result in results):
+        return "uncalibrated"
+    trusted = [test.trusted for test in tests]
+    if all(trusted):
+        return "passed"
+    return "partly" if any(trusted) else "refused"
+
+
+def warnings(
+    results: list[TraceResult],
+    pairs: Pairs,
+    found: list[HeldOut],
+    false: FalseAlarms | None,
+    work: Work,
+) -> list[str]:
+    """Say what limits a run.
+
+    Parameters
+    ----------
+    results, pairs, found
+        What the run gave.
+    false : FalseAlarms or None
+        What it gave on data in which nobody is together.
+    work : Work
+        Settings of the run.
+    """
+    said = _gate(results, false)
+    if not pairs.kept.any() and not any(group.confirmed for group in found):
+        said.append(NOTHING)
+    longest = work.settings.validation.longest_window_s
+    if any(test.window_s > longest for result in results for test in result.tests):
+        said.append(
+            f"Windows above {longest} seconds confirm no group: alone they cannot tell "
+            "slow coordination from shared interest."
+        )
+    for result in results:
+        said.extend(_left_out(result.runs[0]))
+    return said
+
+
+def _gate(results: list[TraceResult], false: FalseAlarms | None) -> list[str]:
+    state = calibration_of(results)
+    if state == "uncalibrated":
+        return [UNCALIBRATED]
+    if state == "refused":
+        return [REFUSED]
+    said = []
+    if state == "partly":
+        left = ", ".join(
+            f"{result.name} within {test.window_s} s"
+            for result in results
+            for test in result.tests
+            if not test.trusted
+        )
+        said.append(
+            "On data in which nobody is together some tests were wrong more often than "
+            f"they promise, or could not be checked. They are not used: {left}."
+        )
+    if false and (false.edges or false.groups):
+        said.append(
+            f"On data in which nobody is together the same settings kept {false.edges} "
+            f"pairs and certified {false.groups} groups."
+        )
+    return said
+
+
+def _left_out(run: dict[str, Any]) -> list[str]:
+    """Say what the limits on crowded objects left out of one trace."""
+    said = []
+    if run["untested_left_out"]:
+        said.append(
+            f"Trace {run['trace']} is crowded: pairs with an account below the floor "
+            "of objects, which cannot be tested, were not enumerated."
+        )
+    if run["single_left_out"]:
+        said.append(
+            f"Trace {run['trace']} is crowded: pairs that share a single object inside "
+            "a window are not listed there. No pair stands out by one object."
+        )
+    if run["n_capped_objects"]:
+        said.append(
+            f"Trace {run['trace']}: {run['n_capped_objects']} objects were sampled by "
+            f"account, which left out {run['n_pairs_lost']} co-actions."
+        )
+    return said
