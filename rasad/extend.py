@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
 
 import msgspec
+import numpy as np
 
 from rasad.errors import ConfigError
 from rasad.schema import KINDS, PRECISIONS, Record
@@ -188,6 +190,16 @@ class TraceActions:
     time_us: NDArray[Any]
     eligible: NDArray[Any]
     stratum: NDArray[Any]
+
+    @cached_property
+    def by_account(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Where each account's actions begin, and all places by account, then object.
+
+        Both nulls merge the actions of two accounts, in every window and every round.
+        """
+        order = np.lexsort((self.object, self.account))
+        accounts = np.arange(len(self.stratum) + 1)
+        return np.searchsorted(self.account[order], accounts), order
 
 
 @runtime_checkable

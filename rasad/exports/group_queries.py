@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from rasad.evidence.nearest import NEAREST
+from rasad.network.network import SHOWN
 from rasad.store.sql import Step, Store
 
-PREPARE_PAIRS = """
+PREPARE_PAIRS = f"""
     CREATE OR REPLACE TEMP TABLE dossier_pair AS
     SELECT a.grp, pair.account_a, pair.account_b, pair.p_value, pair.lift_low,
       pair.best_trace AS trace, pair.best_window_s AS window_s,
@@ -26,12 +28,10 @@ PREPARE_PAIRS = """
     LEFT JOIN edge ON edge.account_a = pair.account_a
       AND edge.account_b = pair.account_b AND edge.trace = pair.best_trace
       AND edge.window_s = pair.best_window_s
-    WHERE (pair.kept OR pair.candidate OR pair.supporting)
+    WHERE {SHOWN}
       AND a.grp IN (SELECT unnest($groups))
 """
-# The nearest action of *another* member on the same object is the last one of the run
-# of actions before, or the first of the run after: no pair has to be enumerated.
-PREPARE_ACTIONS = """
+PREPARE_ACTIONS = f"""
     CREATE OR REPLACE TEMP TABLE dossier_action AS
     WITH windows AS (
       SELECT grp, trace, max(window_s) * 1000000::BIGINT AS window_us
@@ -44,23 +44,7 @@ PREPARE_ACTIONS = """
       JOIN member ON member.account = action.account
       JOIN windows ON windows.grp = member.grp AND windows.trace = action.verb
     ),
-    beside AS (
-      SELECT *,
-        lag(account) OVER timed AS who_before, lag(at_us) OVER timed AS us_before,
-        lead(account) OVER timed AS who_after, lead(at_us) OVER timed AS us_after
-      FROM acted
-      WINDOW timed AS (PARTITION BY grp, object ORDER BY at_us, account, post)
-    ),
-    near AS (
-      SELECT *,
-        at_us - last_value(CASE WHEN who_before <> account THEN us_before END
-          IGNORE NULLS) OVER (timed ROWS UNBOUNDED PRECEDING) AS since_us,
-        first_value(CASE WHEN who_after <> account THEN us_after END IGNORE NULLS)
-          OVER (timed ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
-          - at_us AS until_us
-      FROM beside
-      WINDOW timed AS (PARTITION BY grp, object ORDER BY at_us, account, post)
-    )
+{NEAREST}
     SELECT grp, account, verb, object, post, at_us, least(since_us, until_us) AS gap_us,
       coalesce(least(since_us, until_us) <= window_us, false) AS together
     FROM near

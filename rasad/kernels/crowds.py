@@ -8,8 +8,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-HOUR_US = 3_600_000_000
-
 
 @njit(cache=True, nogil=True)
 def close_units(places, unit, time_us, window_us):

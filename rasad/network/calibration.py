@@ -22,7 +22,13 @@ from rasad.network.actions import sort_actions
 from rasad.network.coaction import Limits, count_coactions
 from rasad.network.halves import Both, TracePairs, restrict, testable_pairs
 from rasad.network.null_data import reassigned, sampled_pairs, swapped
-from rasad.network.pair_tests import UNUSED, FittedNulls, fit_nulls, meetings
+from rasad.network.pair_tests import (
+    UNUSED,
+    FittedNulls,
+    fit_nulls,
+    found_among,
+    meetings,
+)
 from rasad.null_models.tails import (
     poisson_binomial_point,
     poisson_binomial_tail,
@@ -39,7 +45,7 @@ FEWEST = 50_000
 
 MOST_ROUNDS = 10
 SHORT_S = 60
-"""Longest window in which null model J may count without T."""
+"""Longest window in which null model J may count without T, for pairs and groups."""
 
 ENOUGH = 5.0
 """Expected p-values below the level that decides, below which nothing is decided."""
@@ -50,8 +56,6 @@ WIDE = 6
 
 MOST_ACTIONS = 2_000_000
 """First actions above which accounts are sampled, the whole trace being no surer."""
-
-Columns = dict[str, list[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,14 +207,14 @@ class Gate:
     ) -> list[NullTrace]:
         """Return one null per length of stretch, each for the windows it suits."""
         windows = self.trace.windows_s
-        stretches = sorted({stretch_for(window) for window in windows})
+        exchanged = sorted({stretch_for(window) for window in windows})
         return [
             self._null(
                 "timing",
                 *swapped(base, half, stretch, rng),
                 tuple(w for w in windows if stretch_for(w) == stretch),
             )
-            for stretch in stretches
+            for stretch in exchanged
         ]
 
     def _opportunity(
@@ -311,14 +315,10 @@ def _shares(
 ) -> NDArray[np.float64]:
     """Return how far the sampled pairs are left out of the background."""
     n = len(fitted.actions.stratum)
-    known = fitted.pairs.first.astype(np.int64) * n + fitted.pairs.second
-    wanted = first.astype(np.int64) * n + second
-    order = np.argsort(known)
-    at = np.minimum(np.searchsorted(known, wanted, sorter=order), len(known) - 1)
-    if len(known) == 0:
-        return np.zeros(len(wanted))
-    at = order[at]
-    return np.where(known[at] == wanted, fitted.pairs.share[at], 0.0)
+    shares = np.zeros(len(first))
+    drawn, there = found_among(first.astype(np.int64) * n + second, fitted.key)
+    shares[drawn] = fitted.pairs.share[there]
+    return shares
 
 
 def _of_timing(

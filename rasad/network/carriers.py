@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.config import Settings
+from rasad.network.edges import or_none
 from rasad.network.multiplicity import cauchy_statistic, cauchy_tail
+from rasad.network.pair_tests import found_among
+from rasad.network.trace_tests import TestedTrace
 from rasad.network.validation import WindowTests, both_together
 from rasad.null_models.tails import poisson_tail
-from rasad.null_models.timing import ChosenPairs, Timing
 
 MOST_REMOVED = 1_000
-"""Objects to take away at most when asking how fragile a pair is."""
+"""Objects to take away at most when asking how fragile a pair or group is."""
 
 
 def trace_statistics(
@@ -36,7 +38,7 @@ def trace_statistics(
     """
     sums = np.zeros((n_traces, len(key)))
     for test in tests:
-        place, there = _found(key, test.key)
+        place, there = found_among(key, test.key)
         p_value = test.p_both[there]
         if removed:
             left = np.maximum(test.sessions[there] - removed, 0)
@@ -46,16 +48,6 @@ def trace_statistics(
             p_value = both_together(chance, timing, test.window_s)
         sums[test.trace, place] += cauchy_statistic(p_value)
     return sums
-
-
-def _found(
-    key: NDArray[np.int64], among: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return which pairs occur among others, and where there."""
-    at = np.searchsorted(among, key)
-    inside = np.flatnonzero(at < len(among))
-    same = inside[among[at[inside]] == key[inside]]
-    return same, at[same]
 
 
 def fragility(
@@ -137,7 +129,7 @@ def ablation(
 
 
 def spectrum(
-    chosen: NDArray[np.int64], tested: Any, settings: Settings, threads: int
+    chosen: NDArray[np.int64], tested: TestedTrace, settings: Settings, threads: int
 ) -> list[dict[str, Any]]:
     """Return null model T of chosen pairs for each stretch of the spectrum.
 
@@ -151,17 +143,14 @@ def spectrum(
         Settings of the run; threads to use.
     """
     rows = []
-    n = len(tested.trace.actions.stratum)
     for window in tested.windows:
-        pairs = window.fitted.pairs
-        key = pairs.first.astype(np.int64) * n + pairs.second
-        places, there = _found(chosen, key)
+        fitted = window.fitted
+        places, there = found_among(chosen, fitted.key)
         if len(there) == 0:
             continue
         for stretch in settings.timing.spectrum_s:
-            model = Timing(stretch_s=stretch, shrinkage=settings.timing.shrinkage)
-            fitted = model.fit(tested.trace.actions, window.window_s, pairs)
-            met = fitted.meetings(_some(pairs, there), threads)
+            again = fitted.within(stretch, settings)
+            met = again.timing.meetings(fitted.pairs[there], threads)
             rows += [
                 {
                     "place": int(place),
@@ -170,16 +159,8 @@ def spectrum(
                     "n_shared": int(met.shared[at]),
                     "n_close": int(met.observed[at]),
                     "expected": float(met.expected[at]),
-                    "p_timing": _known(met.p_value[at]),
+                    "p_timing": or_none(met.p_value[at]),
                 }
                 for at, place in enumerate(places)
             ]
     return rows
-
-
-def _some(pairs: ChosenPairs, at: NDArray[np.int64]) -> ChosenPairs:
-    return pairs[at]
-
-
-def _known(p_value: float) -> float | None:
-    return None if np.isnan(p_value) else float(p_value)

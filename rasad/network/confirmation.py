@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.config import Settings
+from rasad.network.calibration import SHORT_S
+from rasad.network.carriers import MOST_REMOVED
 from rasad.network.groups import communities
 from rasad.network.halves import TracePairs
 from rasad.network.heldout import (
@@ -25,13 +27,6 @@ from rasad.network.validation import Pairs, WindowTests, combine
 
 SEVERAL = 2
 """Objects on which a pair must be close, on the half that finds, to make a group."""
-
-SHORT_S = 60
-"""Longest window in which null model J alone may confirm a group that is its objects'
-whole audience."""
-
-MOST_REMOVED = 1_000
-"""Objects to take away at most when asking how fragile a group is."""
 
 RESOLUTIONS = (0.5, 2.0)
 SEEDS = 4
@@ -130,11 +125,7 @@ def held_out(
     if not groups:
         return []
     others = _alternatives(network, settings)
-    where = [
-        occasion
-        for occasion in occasions(traces, settings, threads)
-        if (occasion.trace, occasion.window_s) in trusted
-    ]
+    where = occasions(traces, trusted, settings, threads)
     rng = np.random.default_rng(settings.groups.seed)
     shown = [tuple(show(one, members, rng) for one in where) for members in groups]
     p_values = np.array([_p_value(showings) for showings in shown])
@@ -149,12 +140,12 @@ def held_out(
             p_timing=combined([one.p_timing for one in showings]),
             p_value=float(p),
             q_value=float(q),
-            confirmed=bool(q <= settings.validation.q),
+            confirmed=bool(confirmed),
             fragility=_fragility(showings, limit),
             stability=_stability(members, others),
         )
-        for members, showings, p, q in zip(
-            groups, shown, p_values, q_values, strict=True
+        for members, showings, p, q, confirmed in zip(
+            groups, shown, p_values, q_values, passed, strict=True
         )
     ]
 

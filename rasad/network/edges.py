@@ -118,5 +118,16 @@ def chosen(
     return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
 
 
+def or_none(value: float) -> float | None:
+    """Return a number, or None for NaN: what cannot be tested is NULL.
+
+    Examples
+    --------
+    >>> or_none(0.5), or_none(float("nan"))
+    (0.5, None)
+    """
+    return None if np.isnan(value) else float(value)
+
+
 def _nullable(values: NDArray[Any]) -> pa.Array:
     return pa.array(values, pa.float64(), from_pandas=True)

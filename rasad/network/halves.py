@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.extend import TraceActions
+from rasad.kernels.measures import DAY_US
 from rasad.network.coaction import Coactions
 
 Both = tuple[NDArray[np.int32], NDArray[np.int32]]
 """Account codes of the two sides of pairs."""
-
-DAY_US = 86_400_000_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,8 @@ from scipy.stats import nbinom, poisson
 
 from rasad.config import Settings
 from rasad.extend import TraceActions
-from rasad.kernels.crowds import HOUR_US, close_units, crowd_chances, draw_crowds
+from rasad.kernels.crowds import close_units, crowd_chances, draw_crowds
+from rasad.kernels.timing import HOUR_US
 from rasad.network.halves import TracePairs
 from rasad.network.matching import Alike
 from rasad.network.multiplicity import cauchy_combination
@@ -50,8 +51,6 @@ class Occasion:
     window_s: int
     timing_used: bool
     actions: TraceActions
-    start: NDArray[np.int64]
-    place: NDArray[np.int64]
     alike: Alike
     timed: FittedTiming
     pairs: ChosenPairs
@@ -97,15 +96,18 @@ class Showing:
 
 
 def occasions(
-    traces: list[TracePairs], settings: Settings, threads: int
+    traces: list[TracePairs],
+    trusted: frozenset[tuple[int, int]],
+    settings: Settings,
+    threads: int,
 ) -> list[Occasion]:
-    """Fit null model T on the held-out half of every trace, for every short window."""
+    """Fit null model T on the held-out half, for every trusted short window."""
     longest = settings.validation.longest_window_s
     return [
         _occasion(trace, place, settings, threads)
         for trace in traces
         for place, window in enumerate(trace.windows_s)
-        if window <= longest
+        if window <= longest and (trace.number, window) in trusted
     ]
 
 
@@ -116,19 +118,14 @@ def _occasion(
     window_s, stretch_s = trace.windows_s[place], trace.stretches_s[place]
     pairs = trace.several[place]
     fitted = fit_nulls(actions, window_s, *pairs, settings, threads, stretch_s)
-    timed = fitted.timing
-    order = np.argsort(actions.account, kind="stable")
-    accounts = np.arange(len(actions.stratum) + 1)
-    cells = timed.cells
+    cells = fitted.timing.cells
     return Occasion(
         trace=trace.number,
         window_s=window_s,
         timing_used=stretch_s != UNUSED,
         actions=actions,
-        start=np.searchsorted(actions.account[order], accounts),
-        place=order,
         alike=Alike.of(actions),
-        timed=timed,
+        timed=fitted.timing,
         pairs=fitted.pairs,
         cell_begin=np.r_[cells.begin, len(actions.account)],
         cell_unit=actions.object[cells.begin].astype(np.int64),
@@ -213,7 +210,7 @@ def _drawn(
     picks = rng.random((draws, len(pools[0]) - 1))
     actions = occasion.actions
     draw_crowds(
-        *pools, occasion.start, occasion.place, actions.object, actions.time_us,
+        *pools, *actions.by_account, actions.object, actions.time_us,
         occasion.window_s * 1_000_000, picks, found,
     )  # fmt: skip
     return found

@@ -11,11 +11,15 @@ import numpy as np
 from rasad.config import Settings, digest
 from rasad.network.assembly import Assembled, Assembly
 from rasad.network.confirmation import HeldOut
+from rasad.network.edges import or_none
 from rasad.network.groups import group_id
 from rasad.network.population import Population
 from rasad.store.sql import Store
 
-KEPT = """
+SHOWN = "(pair.kept OR pair.candidate OR pair.supporting)"
+"""Pairs that make up what is shown, as a part of queries."""
+
+KEPT = f"""
     WITH inside AS (
       SELECT account_a, account_b, min(first_at) AS first_at, max(last_at) AS last_at
       FROM edge WHERE window_s <= $longest GROUP BY ALL
@@ -32,7 +36,7 @@ KEPT = """
       AND best.window_s = pair.best_window_s
     LEFT JOIN inside ON inside.account_a = pair.account_a
       AND inside.account_b = pair.account_b
-    WHERE pair.kept OR pair.candidate OR pair.supporting
+    WHERE {SHOWN}
     ORDER BY pair.account_a, pair.account_b
 """
 
@@ -170,17 +174,13 @@ def _heldout(group: NamedGroup) -> dict[str, Any]:
     tests = group.tests
     return {
         "heldout_p": tests.p_value,
-        "heldout_crowd_p": _known(tests.p_crowd),
-        "heldout_timing_p": _known(tests.p_timing),
+        "heldout_crowd_p": or_none(tests.p_crowd),
+        "heldout_timing_p": or_none(tests.p_timing),
         "heldout_q": tests.q_value,
         "replicated": True,
         "stability": tests.stability,
         "fragility": tests.fragility,
     }
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def member_rows(run_id: str, network: Network) -> list[dict[str, Any]]:
@@ -237,7 +237,7 @@ def heldout_rows(
             "expected_crowd": one.expected_crowd,
             "p_crowd": one.p_crowd,
             "expected_timing": one.expected_timing,
-            "p_timing": _known(one.p_timing),
+            "p_timing": or_none(one.p_timing),
             "outsiders": one.outsiders,
             "p_value": tests.p_value,
             "q_value": tests.q_value,

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.extend import TraceActions
-from rasad.network.halves import DAY_US, restrict
+from rasad.kernels.measures import DAY_US
+from rasad.network.halves import restrict
 from rasad.network.matching import Alike
 
 FEWEST_SWAPPED = 5

@@ -15,6 +15,7 @@ from rasad.null_models.opportunity import (
     FittedOpportunity,
     Opportunity,
     SeenPairs,
+    lift,
     operated,
 )
 from rasad.null_models.parts import in_parts
@@ -51,6 +52,11 @@ class PairTests:
     p_timing: NDArray[np.float64]
     share: NDArray[np.float64]
 
+    @property
+    def lift(self) -> NDArray[np.float64]:
+        """Return how many times as often as null model J expects a pair is close."""
+        return lift(self.observed, self.expected)
+
     def __getitem__(self, at: Any) -> PairTests:
         return PairTests(
             **{item.name: getattr(self, item.name)[at] for item in fields(self)}
@@ -74,6 +80,12 @@ class FittedNulls:
     sessions: NDArray[np.int64]
     expected: NDArray[np.float64]
     stretch_s: int
+
+    @property
+    def key(self) -> NDArray[np.int64]:
+        """Return each pair as one number, account a x accounts + account b."""
+        n = len(self.actions.stratum)
+        return self.pairs.first.astype(np.int64) * n + self.pairs.second
 
     def within(self, stretch_s: int, settings: Settings) -> FittedNulls:
         """Return the same with null model T for another stretch."""
@@ -147,6 +159,23 @@ def fit_nulls(
     )
 
 
+def found_among(
+    key: NDArray[np.int64], among: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which numbers occur among others, which ascend, and where there.
+
+    Examples
+    --------
+    >>> places, there = found_among(np.array([3, 8, 5]), np.array([1, 3, 5]))
+    >>> places.tolist(), there.tolist()
+    ([0, 2], [1, 2])
+    """
+    at = np.searchsorted(among, key)
+    inside = np.flatnonzero(at < len(among))
+    same = inside[among[at[inside]] == key[inside]]
+    return same, at[same]
+
+
 def _opportunity(settings: Settings) -> Opportunity:
     chosen = settings.opportunity
     return Opportunity(
@@ -170,9 +199,7 @@ def meetings(
     Co-actions of one hour are one occasion: somebody scrolls through a list once. Tests
     count the hours.
     """
-    order = np.lexsort((actions.object, actions.account))
-    accounts = np.arange(len(actions.stratum) + 1)
-    start = np.searchsorted(actions.account[order], accounts)
+    start, order = actions.by_account
     observed, sessions = (np.zeros(len(first), np.int64) for _ in range(2))
     unit, window_us = actions.object[order], window_s * 1_000_000
 

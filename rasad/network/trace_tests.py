@@ -16,7 +16,6 @@ from rasad.network.multiplicity import e_value
 from rasad.network.pair_tests import FittedNulls, PairTests, fit_nulls
 from rasad.network.validation import WindowTests, correct
 from rasad.null_models.hypergeometric import Hypergeometric
-from rasad.null_models.opportunity import lift
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +27,6 @@ class TestedWindow:
     fitted: FittedNulls
     tests: PairTests
     q_value: NDArray[np.float64]
-    lift: NDArray[np.float64]
     lift_low: NDArray[np.float64]
     e_value: NDArray[np.float64]
     p_hypergeometric: NDArray[np.float64]
@@ -137,7 +135,7 @@ class TestedTrace:
             "p_hypergeometric": window.p_hypergeometric,
             "q_value": q_value,
             "e_value": window.e_value,
-            "lift": window.lift,
+            "lift": tests.lift,
             "lift_low": window.lift_low,
         }
         spread = {name: _spread(v, window.able) for name, v in by_edge.items()}
@@ -165,12 +163,11 @@ def window_tests(
     e_value: NDArray[np.float64],
 ) -> WindowTests:
     """Return what `combine` needs of one trace and window."""
-    n = len(fitted.actions.stratum)
     return WindowTests(
         trace=trace,
         window_s=fitted.window_s,
         trusted=trusted,
-        key=fitted.pairs.first.astype(np.int64) * n + fitted.pairs.second,
+        key=fitted.key,
         n_first=tests.observed,
         sessions=tests.sessions,
         expected=tests.expected,
@@ -180,7 +177,7 @@ def window_tests(
         p_value=tests.p_value,
         p_timing=tests.p_timing,
         e_value=e_value,
-        lift=lift(tests.observed, tests.expected),
+        lift=tests.lift,
         lift_low=lift_low,
     )
 
@@ -202,22 +199,18 @@ def _tested(
     m: int,
     settings: Settings,
 ) -> TestedWindow:
-    observed, pairs = tests.observed, fitted.pairs
+    observed = tests.observed
     raised = np.fmax(tests.expected, tests.expected_timing)
     prior = fit_lift_prior(observed, tests.expected)
-    n = len(fitted.actions.stratum)
     return TestedWindow(
         window_s=fitted.window_s,
         able=able,
         fitted=fitted,
         tests=tests,
         q_value=correct(np.fmax(tests.p_value, tests.p_timing), m, settings.validation),
-        lift=lift(observed, tests.expected),
         lift_low=lift_low(observed, tests.expected, prior),
         e_value=e_value(tests.sessions, raised),
-        p_hypergeometric=known.of_pairs(
-            pairs.first.astype(np.int64) * n + pairs.second
-        ),
+        p_hypergeometric=known.of_pairs(fitted.key),
     )
 
 

@@ -83,9 +83,8 @@ def both_together(
 class Pairs:
     """All tested pairs, ascending by key; see table `pair`.
 
-    `best` points into the tests given to `combine` (-1 where none was trusted);
-    `p_long` combines null model J alone over the windows that are too long for it.
-    `candidate` marks the strongest pairs where none is kept.
+    `best` points into the tests given to `combine` (-1 where none was used); `grade` is
+    a place in `GRADES`. `candidate` marks the strongest pairs where none is kept.
     """
 
     key: NDArray[np.int64]
@@ -111,7 +110,7 @@ GRADES = ("none", "shared_interest", "slow", "closed_ring", "tight")
 class _Sums:
     """Sums over a pair's tests, by the pair's place."""
 
-    silent_free: NDArray[np.float64]
+    total: NDArray[np.float64]
     timing: NDArray[np.float64]
     timed: NDArray[np.int64]
     long: NDArray[np.float64]
@@ -159,7 +158,7 @@ def combine(
     tested = int(eligible.any(axis=0).sum()) if eligible.size else 0
     m = tested * (tested - 1) // 2
     many = np.maximum(n_tests, 1)
-    p_value = cauchy_tail(sums.silent_free / many)
+    p_value = cauchy_tail(sums.total / many)
     q_value = correct(p_value, m, settings)
     chosen = _of_best(key, tests, best)
     kept = (q_value <= settings.q) & (chosen["lift_low"] >= settings.lift)
@@ -181,7 +180,7 @@ def combine(
         best=best,
         kept=kept,
         candidate=_candidates(key, p_value, seen, kept),
-        grade=_grade(kept, p_timing, cauchy_tail(sums.long), n, m, settings),
+        grade=_grade(kept, p_timing, cauchy_tail(sums.long), m, settings),
     )
 
 
@@ -213,9 +212,7 @@ def _add_up(
         if test.window_s <= settings.longest_window_s:
             timing[at[known]] += cauchy_statistic(test.p_timing[known])
             timed[at[known]] += 1
-    return _Sums(
-        silent_free=total, timing=timing, timed=timed, long=long, e_value=e_value
-    )
+    return _Sums(total=total, timing=timing, timed=timed, long=long, e_value=e_value)
 
 
 def _best(
@@ -250,16 +247,15 @@ def _grade(
     kept: NDArray[np.bool_],
     p_timing: NDArray[np.float64],
     p_long: NDArray[np.float64],
-    n: int,
     m: int,
     settings: Validation,
 ) -> NDArray[np.int32]:
     """Return what the tests of each pair mean together, a place in `GRADES`."""
     known = np.flatnonzero(~np.isnan(p_timing))
-    timed = np.zeros(n, np.bool_)
+    timed = np.zeros(len(kept), np.bool_)
     timed[known] = correct(p_timing[known], m, settings) <= settings.q
     long = correct(p_long, m, settings) <= settings.q
-    grade = np.zeros(n, np.int32)
+    grade = np.zeros(len(kept), np.int32)
     grade[long] = GRADES.index("shared_interest")
     grade[timed & ~kept] = GRADES.index("slow")
     grade[kept & np.isnan(p_timing)] = GRADES.index("closed_ring")

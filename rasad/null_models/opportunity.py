@@ -138,10 +138,7 @@ class Background:
     ) -> Background:
         """Return the background with a share of each pair's co-actions taken out."""
         actions, rows = self.actions, self.rows
-        order = np.lexsort((actions.object, actions.account))
-        start = np.searchsorted(
-            actions.account[order], np.arange(len(actions.stratum) + 1)
-        )
+        start, order = actions.by_account
         same, later = self.same.copy(), self.later.copy()
         remove_pairs(
             first,

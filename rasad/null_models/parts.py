@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 def in_parts(work: Callable[[slice], None], m: int, threads: int) -> None:
@@ -18,6 +19,14 @@ def in_parts(work: Callable[[slice], None], m: int, threads: int) -> None:
     >>> sorted(done) == list(range(40))
     True
     """
-    bounds = np.linspace(0, m, 16 * threads + 1).astype(np.int64).tolist()
+    bounds = np.linspace(0, m, 16 * threads + 1).astype(np.int64)
+    between(work, bounds, threads)
+
+
+def between(
+    work: Callable[[slice], None], bounds: NDArray[np.int64], threads: int
+) -> None:
+    """Do the parts between bounds that ascend; see `in_parts`."""
+    ends = bounds.tolist()
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, map(slice, bounds[:-1], bounds[1:])))
+        list(pool.map(work, map(slice, ends[:-1], ends[1:])))

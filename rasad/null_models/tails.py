@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammainc
 
 from rasad.kernels.tails import points, upper_tails
+from rasad.null_models.parts import between
 
 SMALLEST_P = 1e-300
 """Tails below this are printed as this; nothing depends on how much below."""
@@ -114,9 +114,9 @@ def _over_threads(
     parts = np.searchsorted(start, shares)
     parts[0], parts[-1] = 0, len(observed)
 
-    def work(low: int, high: int) -> None:
-        kernel(observed[low:high], start[low : high + 1], chances, out[low:high])
+    def work(at: slice) -> None:
+        begin = start[at.start : at.stop + 1]
+        kernel(observed[at], begin, chances, out[at])
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, parts[:-1], parts[1:]))
+    between(work, parts, threads)
     return out

@@ -229,7 +229,8 @@ class FittedTiming:
 
         def work(at: slice) -> None:
             out = observed[at], sessions[at], expected[at], shared[at], others[at]
-            meet(*self._arguments(pairs[at]), *out)  # type: ignore[call-arg]
+            arguments = *self._arguments(pairs[at]), *out
+            meet(*arguments)
 
         in_parts(work, m, threads)
         p_value = poisson_tail(sessions, expected)
@@ -257,12 +258,13 @@ class FittedTiming:
         chances = np.zeros(begin[-1])
 
         def work(at: slice) -> None:
-            fill_chances(*self._arguments(pairs[at]), begin[at], chances)  # type: ignore[call-arg]
+            arguments = *self._arguments(pairs[at]), begin[at], chances
+            fill_chances(*arguments)
 
         in_parts(work, len(shared), threads)
         return begin, chances
 
-    def _arguments(self, pairs: ChosenPairs) -> tuple[Any, ...]:
+    def _arguments(self, pairs: ChosenPairs) -> Any:
         cells, back = self.cells, self.background
         return (
             pairs.first, pairs.second, pairs.share, cells.start, cells.unit,
@@ -284,15 +286,14 @@ def _cells(actions: TraceActions, stretch_s: int) -> Cells:
     size = np.diff(np.r_[head, len(unit)])
     born = np.maximum.accumulate(np.where(same_unit, 0, np.arange(len(unit))))
     age = stretch[head] - stretch[born[head]]
-    order = np.lexsort((unit, actions.account))
-    accounts = np.arange(len(actions.stratum) + 1)
+    start, order = actions.by_account
     return Cells(
         cell=cell,
         begin=head,
         size=size,
         # Cells alike: of about the same size, and about as long after the first one.
         kind=_magnitude(size) * 64 + _magnitude(age + 1),
-        start=np.searchsorted(actions.account[order], accounts).astype(np.int64),
+        start=start,
         place=order,
         unit=unit[order],
     )

@@ -75,7 +75,7 @@ def confirmed(trusted: bool, threads: int = 1) -> list[HeldOut]:
 
 
 def shown(members: list[int], seed: int) -> Showing:
-    (occasion,) = occasions([world()], SETTINGS, 1)
+    (occasion,) = occasions([world()], frozenset({(0, WINDOW_S)}), SETTINGS, 1)
     return show(occasion, np.array(sorted(members)), np.random.default_rng(seed))
 
 

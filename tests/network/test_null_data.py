@@ -9,7 +9,7 @@ import pytest
 from null_models.test_opportunity import actions_of
 
 from rasad.extend import TraceActions
-from rasad.network.halves import DAY_US
+from rasad.kernels.measures import DAY_US
 from rasad.network.matching import Alike
 from rasad.network.null_data import (
     FEWEST_SWAPPED,

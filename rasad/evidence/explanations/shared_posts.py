@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from rasad.evidence.nearest import NEAREST
 from rasad.store.sql import Step, Store, quote
 
 SITE = r"^(?:https?://)?(?:www\.)?([^/:?#]+)"
@@ -59,9 +60,7 @@ OWN = """
     FROM post JOIN weighed_member ON weighed_member.account = post.account
     GROUP BY weighed_member.grp, post.account, post.post
 """
-# The nearest action of *another* member on the same object is the last one of the run
-# of actions before, or the first of the run after: no pair has to be enumerated.
-ACTS = """
+ACTS = f"""
     CREATE OR REPLACE TEMP TABLE weighed_act AS
     WITH carried AS (
       SELECT grp, trace, max(window_s) * 1000000::BIGINT AS window_us
@@ -75,23 +74,7 @@ ACTS = """
       JOIN weighed_member ON weighed_member.account = action.account
       JOIN carried ON carried.grp = weighed_member.grp AND carried.trace = action.verb
     ),
-    beside AS (
-      SELECT *,
-        lag(account) OVER timed AS who_before, lag(at_us) OVER timed AS us_before,
-        lead(account) OVER timed AS who_after, lead(at_us) OVER timed AS us_after
-      FROM acted
-      WINDOW timed AS (PARTITION BY grp, object ORDER BY at_us, account, post)
-    ),
-    near AS (
-      SELECT *,
-        at_us - last_value(CASE WHEN who_before <> account THEN us_before END
-          IGNORE NULLS) OVER (timed ROWS UNBOUNDED PRECEDING) AS since_us,
-        first_value(CASE WHEN who_after <> account THEN us_after END IGNORE NULLS)
-          OVER (timed ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
-          - at_us AS until_us
-      FROM beside
-      WINDOW timed AS (PARTITION BY grp, object ORDER BY at_us, account, post)
-    ),
+{NEAREST},
     together AS (
       SELECT *, lag(at_us) OVER (
         PARTITION BY grp, object ORDER BY at_us, account, post) AS last_us
