@@ -57,6 +57,15 @@ def weighed(world: World) -> Table:
         return table(store, list(GROUPS))
 
 
+def test_pairs_that_only_support_a_certified_group_count_like_kept_ones(
+    world: World, weighed: Table
+) -> None:
+    only = World(records=world.records, members=world.members)
+    only.pairs = [pair | {"kept": False, "supporting": True} for pair in world.pairs]
+    with only.store() as store:
+        assert table(store, list(GROUPS)) == weighed
+
+
 # --- the interface -------------------------------------------------------------------
 
 

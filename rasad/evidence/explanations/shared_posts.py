@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rasad.evidence.nearest import NEAREST
+from rasad.network.network import SHOWN
 from rasad.store.sql import Step, Store, quote
 
 SITE = r"^(?:https?://)?(?:www\.)?([^/:?#]+)"
@@ -40,14 +41,14 @@ MEMBERS = """
     SELECT DISTINCT grp, account FROM member
     WHERE grp IN (SELECT grp FROM weighed_group)
 """
-PAIRS = """
+PAIRS = f"""
     CREATE OR REPLACE TEMP TABLE weighed_pair AS
     SELECT a.grp, pair.account_a, pair.account_b, pair.best_trace AS trace,
       pair.best_window_s AS window_s
     FROM pair
     JOIN weighed_member AS a ON a.account = pair.account_a
     JOIN weighed_member AS b ON b.account = pair.account_b AND b.grp = a.grp
-    WHERE pair.kept OR pair.candidate
+    WHERE {SHOWN}
 """
 # All that members ever posted; two versions of a post are one.
 OWN = """
