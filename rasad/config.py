@@ -108,6 +108,12 @@ class Validation:
     )
     q: float = setting(0.05, "Largest false-discovery rate of a kept pair.")
     lift: float = setting(2.0, "Smallest lower bound of the lift of a kept pair.")
+    strata_tell_interests: bool = setting(
+        False,
+        "Whether strata tell interests apart, which only you can know: pairs are then "
+        "kept without null model T, in windows that may confirm a group, where they "
+        "co-act more often than half again as often as J expects.",
+    )
     longest_window_s: int = setting(
         600,
         "Longest window in which a group may be confirmed; beyond, slow coordination "
@@ -117,7 +123,7 @@ class Validation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Groups:
-    """How groups are found on half of the objects and confirmed on the other."""
+    """How groups are found on half of the posts and confirmed on the other."""
 
     largest_p: float = setting(
         1e-3, "Largest p-value, on the half that finds, of a pair that makes groups."

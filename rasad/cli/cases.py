@@ -189,9 +189,16 @@ def calibrate_command(
         return
     shown = [row for row in checks if row["alpha"] == JUDGED]
     show_table("p-values below 0.001 where nobody is together", shown, CHECK_COLUMNS)
-    show_line(
-        f"Calibration {run['calibration']}. Under the same settings such data kept "
-        f"{run['n_false_edges']} pairs and certified {run['n_false_groups']} groups."
+    show_line(f"Calibration {run['calibration']}. {_false_alarms(run)}")
+
+
+def _false_alarms(run: dict[str, Any]) -> str:
+    """Say what was kept and certified of data in which nobody is together."""
+    if run["n_false_edges"] is None:
+        return "No test is trusted, so nothing would be kept or certified."
+    return (
+        f"Under the same settings such data kept {run['n_false_edges']} pairs and "
+        f"certified {run['n_false_groups']} groups."
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from rasad.charts import Svg, timeline
 from rasad.config import Settings
+from rasad.exports.calibration_plots import Panel, read_panels
 from rasad.network.population import true_precisions
 from rasad.store.sql import Store
 
@@ -117,6 +118,8 @@ class Case:
     over_time: Svg | None
     n_certified: int
     calibration: list[Row]
+    calibration_panels: list[Panel]
+    largest_ratio: float
     frontier: list[Row]
 
     def coarse(self, trace: str) -> bool:
@@ -141,6 +144,8 @@ def summarise(store: Store, most_sources: int, most_pairs: int) -> Case:
     run = runs[0] if runs else None
     posts = store.rows(POSTS)[0]
     sources = store.rows(SOURCES, most=most_sources)
+    calibration = _levels(store.rows(CALIBRATION))
+    largest_ratio = _largest_ratio(run)
     return Case(
         run=run,
         warnings=json.loads(run["warnings"] or "[]") if run else [],
@@ -163,19 +168,28 @@ def summarise(store: Store, most_sources: int, most_pairs: int) -> Case:
         top_pairs=store.rows(TOP_PAIRS, most=most_pairs),
         over_time=_over_time(store, posts),
         n_certified=store.rows(CERTIFIED)[0]["n"],
-        calibration=_levels(store.rows(CALIBRATION)),
+        calibration=calibration,
+        calibration_panels=read_panels(store, calibration, largest_ratio),
+        largest_ratio=largest_ratio,
         frontier=store.rows(FRONTIER),
     )
 
 
 def _levels(rows: list[Row]) -> list[Row]:
-    """Put the levels at which a test was checked side by side."""
+    """Put the levels at which a test was checked side by side, and number tests."""
     tests: dict[tuple[Any, ...], Row] = {}
     for row in rows:
         key = row["trace"], row["window_s"], row["null_model"], row["jitter_s"]
-        test = tests.setdefault(key, row | {"ratios": {}})
+        test = tests.setdefault(key, row | {"number": len(tests) + 1, "ratios": {}})
         test["ratios"][row["alpha"]] = row["ratio"]
     return list(tests.values())
+
+
+def _largest_ratio(run: Row | None) -> float:
+    """Return the gate's limit as it was set for the run."""
+    stated = json.loads(run["settings"] or "{}") if run else {}
+    limit = Settings().calibration.largest_ratio
+    return float(stated.get("calibration", {}).get("largest_ratio", limit))
 
 
 def _settings(run: Row | None) -> list[Row]:

@@ -101,6 +101,11 @@ class Group:
         """Tell whether a listed member is nearly always first."""
         return any(row["moves_first"] for row in self.members)
 
+    @property
+    def some_joined(self) -> bool:
+        """Tell whether a member was not part of what was tested."""
+        return any(row["joined"] for row in self.members)
+
     def number(self, account: str) -> int | None:
         """Return an account's number in the table of members; None if not listed."""
         listed = [row["account"] for row in self.members]

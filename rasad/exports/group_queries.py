@@ -76,7 +76,8 @@ PAIR_TOTALS = """
 """
 MEMBERS = """
     SELECT member.account, member.n_edges, member.first_mover_share,
-      coalesce(member.first_mover_share >= 0.9, false) AS moves_first, account.handle,
+      coalesce(member.first_mover_share >= 0.9, false) AS moves_first, member.joined,
+      account.handle,
       account.name, account.created_at, posted.n AS n_posts, truth.role, truth.team
     FROM member
     LEFT JOIN account ON account.account = member.account

@@ -34,37 +34,37 @@ def close_units(places, unit, time_us, window_us):
 
 
 @njit(cache=True, nogil=True)
-def draw_crowds(pool_start, pool, start, place, unit, time_us, window_us, picks, found):
+def draw_crowds(pool_start, pool, start, place, unit, time_us, window_us, rng, found):
     """Count `close_units` for crowds in which each member is replaced by one alike.
 
     Parameters
     ----------
     pool_start, pool : int64 arrays
-        Accounts that may stand for each member, as rows of a sparse matrix.
+        Accounts that may stand for each member, as rows of a sparse matrix; more of
+        them than members.
     start, place : int64 arrays
         Actions by account: where each account's begin, and their places.
     unit, time_us : arrays of n
         By place.
     window_us : int
         Largest gap, inclusive.
-    picks : float64 array of (draws, members)
-        Uniform random numbers, which account stands for each member.
-    found : int64 array of draws
-        Receives the counts. An account drawn twice counts once.
+    rng : numpy.random.Generator
+        Draws who stands for each member.
+    found : int64 array
+        Receives the count of each crowd. Nobody is in a crowd twice.
     """
-    draws, size = picks.shape
-    chosen = np.empty(size, np.int64)
+    size = len(pool_start) - 1
+    drawn = np.full(len(start) - 1, -1, np.int64)
     places = np.empty(64, np.int64)
-    for d in range(draws):
-        for m in range(size):
-            many = pool_start[m + 1] - pool_start[m]
-            chosen[m] = pool[pool_start[m] + int(picks[d, m] * many)]
-        chosen.sort()
+    for d in range(len(found)):
         n = 0
         for m in range(size):
-            if m and chosen[m] == chosen[m - 1]:
-                continue
-            for at in range(start[chosen[m]], start[chosen[m] + 1]):
+            many = pool_start[m + 1] - pool_start[m]
+            one = pool[pool_start[m] + int(rng.random() * many)]
+            while drawn[one] == d:
+                one = pool[pool_start[m] + int(rng.random() * many)]
+            drawn[one] = d
+            for at in range(start[one], start[one + 1]):
                 if n == len(places):
                     places = np.concatenate((places, np.empty(n, np.int64)))
                 places[n] = place[at]

@@ -150,6 +150,49 @@ def set_aside(
 
 
 @njit(cache=True, nogil=True)
+def aside_by_strata(
+    first, second, share, start, unit, place, time_us, cell, stratum, window_us,
+    chance, near, likely,
+):  # fmt: skip
+    """Take pairs that are no part of the background out of sums by strata.
+
+    Parameters
+    ----------
+    first, second, share, start, unit, place, time_us, cell, window_us
+        As in `set_aside`.
+    stratum : int32 array
+        Stratum of each account.
+    chance : float64 array of n_cells
+        Share of close pairs.
+    near, likely : float64 arrays of (n_strata, n_strata)
+        Close pairs, and as many as chance would make; symmetric. Changed.
+    """
+    for k in range(len(first)):
+        if share[k] <= 0.0:
+            continue
+        s, t = stratum[first[k]], stratum[second[k]]
+        i, end_i = start[first[k]], start[first[k] + 1]
+        j, end_j = start[second[k]], start[second[k] + 1]
+        by_chance = 0.0
+        close = 0
+        while True:
+            i, j = next_shared(unit, i, end_i, j, end_j)
+            if i >= end_i or j >= end_j:
+                break
+            x, y = place[i], place[j]
+            if cell[x] == cell[y]:
+                by_chance += chance[cell[x]]
+                close += abs(time_us[x] - time_us[y]) <= window_us
+            i += 1
+            j += 1
+        near[s, t] -= share[k] * close
+        likely[s, t] -= share[k] * by_chance
+        if s != t:
+            near[t, s] -= share[k] * close
+            likely[t, s] -= share[k] * by_chance
+
+
+@njit(cache=True, nogil=True)
 def chance_of(
     x, y, near, share, c, size, close, degree,
     cell_pairs, cell_close, own_pairs, own_close, base, weight,

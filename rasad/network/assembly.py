@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rasad.config import Settings
-from rasad.network.confirmation import HeldOut
+from rasad.network.confirmation import Confirmation, HeldOut
 from rasad.network.first_movers import Lead, leads
 from rasad.network.groups import communities
 from rasad.network.halves import TracePairs
@@ -25,7 +25,8 @@ SHARE_TIED = 0.25
 class Assembled:
     """A group: its members, who is copied by it, and its held-out tests if confirmed.
 
-    `found` is its number among the groups that were found on half of the objects.
+    `found` is its number among the groups that were found on half of the posts. Members
+    that `tests` does not have joined later.
     """
 
     members: NDArray[np.int64]
@@ -39,18 +40,23 @@ class Assembled:
 class Assembly:
     """What becomes of the pairs and groups of a run.
 
-    `supporting` marks pairs, by their place in `Pairs`, that join two members of a
-    confirmed group without being kept by themselves.
+    `found` is every group that was found; where it was confirmed, with its tests
+    without those that it copies. `supporting` marks pairs, by their place in `Pairs`,
+    that join two members of a confirmed group without being kept by themselves.
     """
 
     groups: list[Assembled]
+    found: list[HeldOut]
     supporting: NDArray[np.bool_]
     candidate: NDArray[np.bool_]
     kept: NDArray[np.bool_]
 
 
 def assemble(
-    pairs: Pairs, found: list[HeldOut], traces: list[TracePairs], settings: Settings
+    pairs: Pairs,
+    confirmation: Confirmation,
+    traces: list[TracePairs],
+    settings: Settings,
 ) -> Assembly:
     """Put confirmed groups together and mark the pairs that show them.
 
@@ -58,7 +64,7 @@ def assemble(
     ----------
     pairs : Pairs
         All tested pairs.
-    found : list of HeldOut
+    confirmation : Confirmation
         Groups found, confirmed or not.
     traces : list of TracePairs
         The traces of the run.
@@ -66,14 +72,10 @@ def assemble(
         All settings.
     """
     n = len(traces[0].actions.stratum) if traces else 1
+    revised, groups = _certified(pairs, confirmation, traces, n, settings)
     taken = np.zeros(n, np.bool_)
-    groups = []
-    for number, tests in enumerate(found, 1):
-        if tests.confirmed:
-            group = _confirmed(number, tests, pairs, traces, taken, settings)
-            if len(group.members) >= settings.groups.min_size:
-                taken[group.members] = taken[group.copied] = True
-                groups.append(group)
+    for group in groups:
+        taken[group.members] = taken[group.copied] = True
     shown = pairs.kept | (pairs.candidate & (not groups))
     groups += _others(pairs, shown, traces, taken, settings)
     supporting = np.zeros(len(pairs.key), np.bool_)
@@ -83,10 +85,66 @@ def assemble(
     supporting &= pairs.best >= 0
     return Assembly(
         groups=groups,
+        found=revised,
         supporting=supporting,
         candidate=shown & ~pairs.kept,
         kept=pairs.kept,
     )
+
+
+def _certified(
+    pairs: Pairs,
+    confirmation: Confirmation,
+    traces: list[TracePairs],
+    n: int,
+    settings: Settings,
+) -> tuple[list[HeldOut], list[Assembled]]:
+    """Return the confirmed groups with those that joined and without those they copy.
+
+    Whoever joins was not tested with the group; whoever is copied was.
+    """
+    found = confirmation.groups
+    chosen = [number for number, one in enumerate(found) if one.confirmed]
+    joining = _joining(pairs, [found[number].members for number in chosen], n)
+    final, led = list(found), dict[int, Lead]()
+    for number, joined in zip(chosen, joining, strict=True):
+        together = np.union1d(found[number].members, joined)
+        led[number] = leads(traces, together, settings.validation.longest_window_s)
+        left = np.setdiff1d(found[number].members, led[number].leading)
+        final[number] = _final(found[number], left, confirmation, settings)
+    revised = [
+        one if number in led else replace(one, confirmed=False, fragility=0)
+        for number, one in enumerate(confirmation.revised(final).groups)
+    ]
+    groups = [
+        Assembled(
+            members=np.setdiff1d(led[number].members, led[number].leading),
+            copied=led[number].leading,
+            lead=led[number],
+            tests=one,
+            found=number + 1,
+        )
+        for number, one in enumerate(revised)
+        if one.confirmed
+    ]
+    return revised, groups
+
+
+def _final(
+    found: HeldOut,
+    left: NDArray[np.int64],
+    confirmation: Confirmation,
+    settings: Settings,
+) -> HeldOut:
+    """Test again who is left without those that the group copies.
+
+    Where too few are left nothing is: such a group cannot be confirmed.
+    """
+    if len(left) == len(found.members):
+        return found
+    if len(left) < settings.groups.min_size:
+        return replace(found, p_value=1.0)
+    return confirmation.again(found, left)
 
 
 def _others(
@@ -120,40 +178,27 @@ def _others(
     return groups
 
 
-def _confirmed(
-    number: int,
-    tests: HeldOut,
-    pairs: Pairs,
-    traces: list[TracePairs],
-    taken: NDArray[np.bool_],
-    settings: Settings,
-) -> Assembled:
-    """Leave out who is copied, and take in who is tied to several members."""
-    longest = settings.validation.longest_window_s
-    found = tests.members[~taken[tests.members]]
-    joined = np.union1d(found, _tied(pairs, found, taken))
-    lead = leads(traces, joined, longest)
-    return Assembled(
-        members=joined[~lead.always],
-        copied=joined[lead.always],
-        lead=lead,
-        tests=tests,
-        found=number,
-    )
+def _joining(
+    pairs: Pairs, groups: list[NDArray[np.int64]], n: int
+) -> list[NDArray[np.int64]]:
+    """Return, for each group, the accounts that kept pairs join to enough members.
 
-
-def _tied(
-    pairs: Pairs, members: NDArray[np.int64], taken: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """Return the accounts that kept pairs join to enough members."""
-    n = len(taken)
-    member = np.zeros(n, np.bool_)
-    member[members] = True
+    A member of one group joins no other; whoever is tied to several joins the one with
+    the largest share of members tied to it.
+    """
+    owner, share = np.full(n, -1), np.zeros(n)
     first, second = pairs.key[pairs.kept] // n, pairs.key[pairs.kept] % n
-    outside = np.r_[second[member[first]], first[member[second]]]
-    ties = np.bincount(outside[~member[outside]], minlength=n)
-    enough = max(FEWEST_TIES, SHARE_TIED * len(members))
-    return np.flatnonzero((ties >= enough) & ~taken)
+    for number, members in enumerate(groups):
+        member = np.zeros(n, np.bool_)
+        member[members] = True
+        tied = np.r_[second[member[first]], first[member[second]]]
+        ties = np.bincount(tied, minlength=n)
+        own = ties / len(members)
+        better = (ties >= FEWEST_TIES) & (own >= SHARE_TIED) & (own > share)
+        owner[better], share[better] = number, own[better]
+    for members in groups:
+        owner[members] = -1
+    return [np.flatnonzero(owner == number) for number in range(len(groups))]
 
 
 def _inside(pairs: Pairs, members: NDArray[np.int64], n: int) -> NDArray[np.bool_]:

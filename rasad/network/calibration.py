@@ -20,10 +20,15 @@ from rasad.config import Settings
 from rasad.extend import TraceActions
 from rasad.network.actions import sort_actions
 from rasad.network.coaction import Limits, count_coactions
-from rasad.network.halves import Both, TracePairs, restrict, testable_pairs
+from rasad.network.halves import (
+    Both,
+    TracePairs,
+    number_of,
+    restrict,
+    testable_pairs,
+)
 from rasad.network.null_data import reassigned, sampled_pairs, swapped
 from rasad.network.pair_tests import (
-    UNUSED,
     FittedNulls,
     fit_nulls,
     found_among,
@@ -34,7 +39,7 @@ from rasad.null_models.tails import (
     poisson_binomial_tail,
     poisson_tail,
 )
-from rasad.null_models.timing import ChosenPairs
+from rasad.null_models.timing import WHOLE, ChosenPairs
 
 ALPHAS = (1e-2, 1e-3, 1e-4)
 JUDGED = 1e-3
@@ -113,7 +118,8 @@ def stretches(window_s: int, settings: Settings) -> list[int]:
     ([21600, 3600, 1800], [21600, 3600])
     """
     longest, least = settings.timing.stretch_s, stretch_for(window_s)
-    shorter = {s for s in settings.timing.spectrum_s if least <= s < longest}
+    below = np.inf if longest == WHOLE else longest
+    shorter = {s for s in settings.timing.spectrum_s if least <= s < below}
     return [longest, *sorted(shorter, reverse=True)]
 
 
@@ -155,12 +161,13 @@ class Gate:
         nulls : list of NullTrace
             The first null of each kind, for false edges and groups.
         """
-        base, half = self._base(aside)
-        rng = np.random.default_rng([self.settings.groups.seed, self.trace.number])
+        base = self._base(aside)
+        seed = self.settings.groups.seed
+        rng = np.random.default_rng([seed, number_of(self.trace.name)])
         found: dict[tuple[Any, ...], list[NDArray[np.float64]]] = {}
         nulls: list[NullTrace] = []
         for make in (self._timing, self._opportunity):
-            nulls += self._rounds(partial(make, base, half, rng), rng, found)
+            nulls += self._rounds(partial(make, base), rng, found)
         checked = [
             Checked(
                 null_model=model,
@@ -174,14 +181,15 @@ class Gate:
 
     def _rounds(
         self,
-        make: Callable[[], list[NullTrace]],
+        make: Callable[[int], list[NullTrace]],
         rng: np.random.Generator,
         found: dict[tuple[Any, ...], list[NDArray[np.float64]]],
     ) -> list[NullTrace]:
         """Add up p-values of one null until there are enough; return the first data."""
         first: list[NullTrace] = []
-        for _ in range(MOST_ROUNDS):
-            made = make()
+        # The same salts in every trace: what belongs together is exchanged together.
+        for salt in range(MOST_ROUNDS):
+            made = make(salt)
             first = first or made
             tested = [part for null in made for part in self._p_values(null, rng)]
             for key, p_values in tested:
@@ -191,60 +199,45 @@ class Gate:
                 break
         return first
 
-    def _base(self, aside: NDArray[np.bool_]) -> tuple[TraceActions, NDArray[np.bool_]]:
-        actions, half = self.trace.actions, self.trace.half
+    def _base(self, aside: NDArray[np.bool_]) -> TracePairs:
+        """Return the trace without those that stand out, sampled where it is large."""
+        actions = self.trace.actions
         kept = ~aside[actions.account]
         share = MOST_ACTIONS / max(int(kept.sum()), 1)
         if share < 1:
             kept &= (self.hashes < np.uint64(share * 2.0**64))[actions.account]
-        return restrict(actions, kept), half[kept]
+        return self._moved(restrict(actions, kept), self.trace, np.flatnonzero(kept))
 
-    def _timing(
-        self,
-        base: TraceActions,
-        half: NDArray[np.bool_],
-        rng: np.random.Generator,
-    ) -> list[NullTrace]:
+    def _moved(
+        self, actions: TraceActions, base: TracePairs, at: NDArray[np.int64]
+    ) -> TracePairs:
+        return replace(base, actions=actions, post=base.post[at], half=base.half[at])
+
+    def _timing(self, base: TracePairs, salt: int) -> list[NullTrace]:
         """Return one null per length of stretch, each for the windows it suits."""
-        windows = self.trace.windows_s
-        exchanged = sorted({stretch_for(window) for window in windows})
+        windows = base.windows_s
         return [
             self._null(
                 "timing",
-                *swapped(base, half, stretch, rng),
+                self._moved(moved, base, at),
                 tuple(w for w in windows if stretch_for(w) == stretch),
             )
-            for stretch in exchanged
+            for stretch in sorted({stretch_for(window) for window in windows})
+            for moved, at in [swapped(base.actions, base.post, stretch, salt)]
         ]
 
-    def _opportunity(
-        self,
-        base: TraceActions,
-        half: NDArray[np.bool_],
-        rng: np.random.Generator,
-    ) -> list[NullTrace]:
-        moved, halves = reassigned(base, half, rng)
-        return [self._null("opportunity", moved, halves, self.trace.windows_s)]
+    def _opportunity(self, base: TracePairs, salt: int) -> list[NullTrace]:
+        moved, at = reassigned(base.actions, self.hashes, salt)
+        return [self._null("opportunity", self._moved(moved, base, at), base.windows_s)]
 
     def _null(
-        self,
-        model: str,
-        actions: TraceActions,
-        half: NDArray[np.bool_],
-        windows: tuple[int, ...],
+        self, model: str, moved: TracePairs, windows: tuple[int, ...]
     ) -> NullTrace:
-        pairs, several = self._pairs(actions, windows)
-        trace = replace(
-            self.trace,
-            actions=actions,
-            half=half,
-            windows_s=windows,
-            pairs=pairs,
-            several=several,
-        )
+        pairs, several = self._pairs(moved.actions, windows)
+        trace = replace(moved, windows_s=windows, pairs=pairs, several=several)
         fitted = tuple(
             fit_nulls(
-                actions,
+                moved.actions,
                 window,
                 *both,
                 self.settings,
@@ -349,49 +342,3 @@ def _of_opportunity(
     expected = fitted.opportunity.expected(first, second, threads)
     tail = poisson_tail(sessions, expected)
     return randomised(tail, poisson.pmf(sessions, expected), rng)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judged:
-    """What the gate decided on one window: whether it counts, and T's stretch in it."""
-
-    trusted: bool
-    stretch_s: int
-
-
-def judge(checked: list[Checked], window_s: int, settings: Settings) -> Judged:
-    """Decide on one window.
-
-    Parameters
-    ----------
-    checked : list of Checked
-        p-values on data in which the nulls are true.
-    window_s : int
-        The window.
-    settings : Settings
-        All settings.
-
-    Notes
-    -----
-    Null model J must pass. T is used in the longest stretch in which it passes: the
-    shorter a stretch, the more of daily rhythm it conditions away, and the less it can
-    see. Where T cannot be checked, because hardly any object has others to compare
-    with, J counts alone, in windows of at most a minute.
-    """
-    largest = settings.calibration.largest_ratio
-    said = {
-        (one.null_model, one.stretch_s): one.verdict(largest)
-        for one in checked
-        if one.window_s == window_s
-    }
-    chance = said.get(("opportunity", None)) == "passed"
-    timed = {
-        stretch: said.get(("timing", stretch), "insufficient")
-        for stretch in stretches(window_s, settings)
-    }
-    for stretch, verdict in timed.items():
-        if verdict == "passed":
-            return Judged(trusted=chance, stretch_s=stretch)
-    unknown = set(timed.values()) == {"insufficient"}
-    alone = chance and unknown and window_s <= SHORT_S
-    return Judged(trusted=alone, stretch_s=UNUSED)

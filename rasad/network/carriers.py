@@ -12,8 +12,7 @@ from rasad.network.edges import or_none
 from rasad.network.multiplicity import cauchy_statistic, cauchy_tail
 from rasad.network.pair_tests import found_among
 from rasad.network.trace_tests import TestedTrace
-from rasad.network.validation import WindowTests, both_together
-from rasad.null_models.tails import poisson_tail
+from rasad.network.validation import WindowTests
 
 MOST_REMOVED = 1_000
 """Objects to take away at most when asking how fragile a pair or group is."""
@@ -39,13 +38,7 @@ def trace_statistics(
     sums = np.zeros((n_traces, len(key)))
     for test in tests:
         place, there = found_among(key, test.key)
-        p_value = test.p_both[there]
-        if removed:
-            left = np.maximum(test.sessions[there] - removed, 0)
-            chance = poisson_tail(left, test.expected[there])
-            timing = poisson_tail(left, np.nan_to_num(test.expected_timing[there]))
-            timing[np.isnan(test.p_timing[there])] = np.nan
-            p_value = both_together(chance, timing, test.window_s)
+        p_value = test[there].without(removed)
         sums[test.trace, place] += cauchy_statistic(p_value)
     return sums
 

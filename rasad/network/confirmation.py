@@ -1,29 +1,30 @@
-"""Groups found on half of the objects, and what the other half says of them."""
+"""Groups found on half of the posts, and what the other half says of them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rasad.config import Settings
+from rasad.config import Settings, Validation
 from rasad.network.calibration import SHORT_S
 from rasad.network.carriers import MOST_REMOVED
 from rasad.network.groups import communities
-from rasad.network.halves import TracePairs
+from rasad.network.halves import TracePairs, number_of
 from rasad.network.heldout import (
+    Occasion,
     Showing,
-    combined,
-    crowd_tail,
     occasions,
     show,
     timing_tail,
 )
-from rasad.network.multiplicity import benjamini_hochberg
-from rasad.network.pair_tests import fit_nulls
+from rasad.network.multiplicity import cauchy_combination
+from rasad.network.pair_tests import FittedNulls, fit_nulls
 from rasad.network.trace_tests import null_tests
-from rasad.network.validation import Pairs, WindowTests, combine
+from rasad.network.validation import Pairs, WindowTests, combine, correct
+from rasad.null_models.timing import ChosenPairs
 
 SEVERAL = 2
 """Objects on which a pair must be close, on the half that finds, to make a group."""
@@ -46,8 +47,9 @@ class HeldOut:
     p_crowd, p_timing : float
         Both tests over all of them; NaN where none could be made.
     p_value : float
-        The larger of both; null model J's alone, in windows of at most a minute, where
-        the group is its objects' audience.
+        The larger of both. Where nobody is like the members, that of their timing;
+        where the group is its objects' audience, that of crowds, in windows of at most
+        a minute. One where neither can be tested.
     q_value : float
         Corrected over all groups found.
     confirmed : bool
@@ -93,14 +95,77 @@ class _Network:
         return [group.members for group in found]
 
 
+@dataclass(frozen=True, kw_only=True)
+class HalfTests:
+    """Tests groups on the half that confirms.
+
+    Parameters
+    ----------
+    where : list of Occasion
+        Every trace and short window that the gate let pass.
+    barred : bool array
+        Accounts of groups that were found: none of them stands for another's member.
+    hashes : uint64 array
+        A hash of each account's id, whatever else the case holds.
+    seed : int
+        Seed of the crowds.
+    """
+
+    where: list[Occasion]
+    barred: NDArray[np.bool_]
+    hashes: NDArray[np.uint64]
+    seed: int
+
+    def show(self, members: NDArray[np.int64]) -> tuple[Showing, ...]:
+        """Return what each occasion shows of a group.
+
+        Every group has a source of chance of its own on every occasion, so that what it
+        shows does not depend on the other groups.
+        """
+        own = int(np.bitwise_xor.reduce(self.hashes[members]))
+        seed = [self.seed, own]
+        return tuple(
+            show(
+                one,
+                members,
+                self.barred,
+                np.random.default_rng([*seed, number_of(one.name), one.window_s]),
+            )
+            for one in self.where
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmation:
+    """Groups found on one half, tested on the other.
+
+    `tests` is what tested them; None where nothing was found.
+    """
+
+    groups: list[HeldOut]
+    tests: HalfTests | None
+    settings: Settings
+
+    def again(self, group: HeldOut, members: NDArray[np.int64]) -> HeldOut:
+        """Test other members in a group's place; `revised` corrects the p-value."""
+        if self.tests is None:
+            raise ValueError("no group was found, so none can be tested again")
+        return _unconfirmed(members, self.tests.show(members), group.stability)
+
+    def revised(self, groups: list[HeldOut]) -> Confirmation:
+        """Correct over all groups anew, some of them with other members."""
+        return replace(self, groups=_corrected(groups, self.settings.validation))
+
+
 def held_out(
     traces: list[TracePairs],
     eligible: NDArray[np.bool_],
     trusted: frozenset[tuple[int, int]],
+    hashes: NDArray[np.uint64],
     settings: Settings,
     threads: int,
-) -> list[HeldOut]:
-    """Find groups on one half of the objects and confirm them on the other.
+) -> Confirmation:
+    """Find groups on one half of the posts and confirm them on the other.
 
     Parameters
     ----------
@@ -110,6 +175,8 @@ def held_out(
         Who could be tested where.
     trusted : set of (trace, window)
         Tests that the calibration gate let pass; others confirm nothing.
+    hashes : uint64 array
+        A hash of each account's id, whatever else the case holds.
     settings : Settings
         All settings.
     threads : int
@@ -117,36 +184,88 @@ def held_out(
 
     Returns
     -------
-    list of HeldOut
-        By first member.
+    Confirmation
+        Groups by first member.
     """
-    network = _finding_network(traces, eligible, trusted, settings, threads)
+    fits = [
+        (trace.number, _fit(trace, place, settings, threads))
+        for trace in traces
+        for place in range(len(trace.windows_s))
+    ]
+    tests = [
+        null_tests(number, fit, (number, fit.window_s) in trusted, threads)
+        for number, fit in fits
+    ]
+    network = _finding_network(tests, eligible, settings)
     groups = network.groups(settings)
     if not groups:
-        return []
+        return Confirmation(groups=[], tests=None, settings=settings)
+    likely = {
+        trace.number: _likely([fit for number, fit in fits if number == trace.number])
+        for trace in traces
+        if trace.windows_s
+    }
+    barred = np.zeros(eligible.shape[1], np.bool_)
+    barred[np.concatenate(groups)] = True
+    halves = HalfTests(
+        where=occasions(traces, trusted, likely, settings),
+        barred=barred,
+        hashes=hashes,
+        seed=settings.groups.seed,
+    )
     others = _alternatives(network, settings)
-    where = occasions(traces, trusted, settings, threads)
-    rng = np.random.default_rng(settings.groups.seed)
-    shown = [tuple(show(one, members, rng) for one in where) for members in groups]
-    p_values = np.array([_p_value(showings) for showings in shown])
-    q_values = benjamini_hochberg(p_values, len(p_values))
-    passed = q_values <= settings.validation.q
+    shown = [
+        _unconfirmed(members, halves.show(members), _stability(members, others))
+        for members in groups
+    ]
+    corrected = _corrected(shown, settings.validation)
+    return Confirmation(groups=corrected, tests=halves, settings=settings)
+
+
+def _likely(fits: list[FittedNulls]) -> ChosenPairs:
+    """Return the pairs of a trace, and how likely each is no ordinary one in a window.
+
+    Who acts together within a minute does not do so by chance within ten seconds.
+    """
+    keys = np.concatenate([fit.key for fit in fits])
+    key, place = np.unique(keys, return_inverse=True)
+    share = np.zeros(len(key))
+    np.maximum.at(share, place, np.concatenate([fit.pairs.share for fit in fits]))
+    n = len(fits[0].actions.stratum)
+    first, second = (key // n).astype(np.int32), (key % n).astype(np.int32)
+    return ChosenPairs(first=first, second=second, share=share)
+
+
+def _unconfirmed(
+    members: NDArray[np.int64], showings: tuple[Showing, ...], stability: float
+) -> HeldOut:
+    return HeldOut(
+        members=members,
+        showings=showings,
+        p_crowd=_combined(showings, "p_crowd"),
+        p_timing=_combined(showings, "p_timing"),
+        p_value=_p_value(showings),
+        q_value=1.0,
+        confirmed=False,
+        fragility=0,
+        stability=stability,
+    )
+
+
+def _corrected(groups: list[HeldOut], settings: Validation) -> list[HeldOut]:
+    """Return the groups with q-values, over all that were found."""
+    p_values = np.array([group.p_value for group in groups])
+    q_values = correct(p_values, len(p_values), settings)
+    passed = q_values <= settings.q
     limit = float(p_values[passed].max(initial=0.0))
     return [
-        HeldOut(
-            members=members,
-            showings=showings,
-            p_crowd=combined([one.p_crowd for one in showings]),
-            p_timing=combined([one.p_timing for one in showings]),
-            p_value=float(p),
+        replace(
+            group,
             q_value=float(q),
             confirmed=bool(confirmed),
-            fragility=_fragility(showings, limit),
-            stability=_stability(members, others),
+            fragility=_fragility(group.showings, limit) if confirmed else 0,
         )
-        for members, showings, p, q, confirmed in zip(
-            groups, shown, p_values, q_values, passed, strict=True
-        )
+        for group, q, confirmed in zip(groups, q_values, passed, strict=True)
     ]
 
 
@@ -168,25 +287,16 @@ def _without(showing: Showing, removed: int) -> Showing:
         showing,
         observed=observed,
         sessions=sessions,
-        p_crowd=crowd_tail(showing.counts, observed),
+        p_crowd=showing.crowds.tail(observed),
         p_timing=timing_tail(showing.chances, sessions, showing.outsiders),
     )
 
 
 def _finding_network(
-    traces: list[TracePairs],
-    eligible: NDArray[np.bool_],
-    trusted: frozenset[tuple[int, int]],
-    settings: Settings,
-    threads: int,
+    tests: list[WindowTests], eligible: NDArray[np.bool_], settings: Settings
 ) -> _Network:
     """Return the pairs that stand out on the half that finds."""
     n = eligible.shape[1]
-    tests = [
-        _window_tests(trace, place, trusted, settings, threads)
-        for trace in traces
-        for place in range(len(trace.windows_s))
-    ]
     pairs = combine(tests, eligible, settings.validation)
     made = pairs.p_value <= settings.groups.largest_p
     made &= (_most(pairs, tests) >= SEVERAL) & (pairs.lift > 1)
@@ -206,20 +316,12 @@ def _most(pairs: Pairs, tests: list[WindowTests]) -> NDArray[np.int64]:
     return most
 
 
-def _window_tests(
-    trace: TracePairs,
-    place: int,
-    trusted: frozenset[tuple[int, int]],
-    settings: Settings,
-    threads: int,
-) -> WindowTests:
-    window_s = trace.windows_s[place]
-    first, second = trace.several[place]
-    actions = trace.part(finding=True)
-    stretch_s = trace.stretches_s[place]
-    fitted = fit_nulls(actions, window_s, first, second, settings, threads, stretch_s)
-    passed = (trace.number, window_s) in trusted
-    return null_tests(trace.number, fitted, passed, threads)
+def _fit(
+    trace: TracePairs, place: int, settings: Settings, threads: int
+) -> FittedNulls:
+    window_s, stretch_s = trace.windows_s[place], trace.stretches_s[place]
+    pairs = trace.several[place]
+    return fit_nulls(trace.finding, window_s, *pairs, settings, threads, stretch_s)
 
 
 def _alternatives(
@@ -252,9 +354,18 @@ def _jaccard(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
 
 
 def _p_value(showings: tuple[Showing, ...]) -> float:
-    """Return what confirms a group: both tests, or J's in short windows alone."""
-    timed = [one.p_timing for one in showings]
-    if all(np.isnan(p) for p in timed):
-        short = [one.p_crowd for one in showings if one.window_s <= SHORT_S]
-        return combined(short) if short else 1.0
-    return max(combined([one.p_crowd for one in showings]), combined(timed))
+    """Return what confirms a group: both tests, or one where the other cannot be made.
+
+    Crowds alone confirm in windows of at most a minute only.
+    """
+    crowd = _combined(showings, "p_crowd")
+    timing = _combined(showings, "p_timing")
+    if np.isnan(timing):
+        short = [one for one in showings if one.window_s <= SHORT_S]
+        crowd = _combined(short, "p_crowd")
+    either = np.fmax(crowd, timing)
+    return 1.0 if np.isnan(either) else float(either)
+
+
+def _combined(showings: Iterable[Showing], test: str) -> float:
+    return cauchy_combination(np.array([getattr(one, test) for one in showings]))

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from rasad.extend import Trace
 from rasad.network.assembly import Assembly, assemble
 from rasad.network.calibration_rows import calibration_rows, quantile_rows
-from rasad.network.confirmation import HeldOut, held_out
+from rasad.network.confirmation import held_out
 from rasad.network.frontier import frontier_rows
+from rasad.network.halves import PostHalves
 from rasad.network.network import (
     Network,
     build_network,
@@ -66,9 +67,10 @@ def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
         Population, settings and resources of the run.
     """
     results: list[TraceResult] = []
+    halves = PostHalves()
     for place, (name, trace) in enumerate(traces.items()):
         work.progress(f"trace {name}", place, len(traces))
-        result = analyse_trace(store, len(results), trace, work)
+        result = analyse_trace(store, len(results), trace, halves, work)
         if result is not None:
             results.append(result)
     work.progress("groups", 0, 2)
@@ -76,20 +78,22 @@ def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
     tests = [test for result in results for test in result.tests]
     pairs = combine(tests, eligible, work.settings.validation)
     trusted = frozenset((test.trace, test.window_s) for test in tests if test.trusted)
-    found = held_out(
-        [result.trace for result in results],
+    ready = [result.trace for result in results]
+    confirmation = held_out(
+        ready,
         eligible,
         trusted,
+        work.people.hashes,
         work.settings,
         work.resources.threads,
     )
-    assembly = assemble(pairs, found, [r.trace for r in results], work.settings)
+    assembly = assemble(pairs, confirmation, ready, work.settings)
     work.progress("groups", 1, 2)
     false = false_alarms(results, eligible, trusted, work)
     _write_pairs(store, results, pairs, assembly, work)
-    network = _write_groups(store, results, found, assembly, work)
+    network = _write_groups(store, results, assembly, work)
     tested = int(eligible.any(axis=0).sum())
-    n_tests = max((len(result.tests) for result in results), default=1)
+    n_tests = int(pairs.n_tests.max(initial=1))
     m = tested * (tested - 1) // 2
     chosen = work.settings.validation
     insert_rows(store, "frontier", frontier_rows(work.run_id, m, n_tests, chosen))
@@ -99,7 +103,7 @@ def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
         calibration=calibration_of(results),
         n_false_edges=false.edges if false else None,
         n_false_groups=false.groups if false else None,
-        warnings=warnings(results, pairs, found, false, work),
+        warnings=warnings(results, network, false, work),
     )
 
 
@@ -137,7 +141,6 @@ def _write_pairs(
 def _write_groups(
     store: Store,
     results: list[TraceResult],
-    found: list[HeldOut],
     assembly: Assembly,
     work: Work,
 ) -> Network:
@@ -146,6 +149,8 @@ def _write_groups(
     names = [result.name for result in results]
     insert_rows(store, "grp", group_rows(work.run_id, network))
     insert_rows(store, "member", member_rows(work.run_id, network))
-    insert_rows(store, "heldout", heldout_rows(work.run_id, network, found, names))
+    insert_rows(
+        store, "heldout", heldout_rows(work.run_id, network, assembly.found, names)
+    )
     insert_rows(store, "first_mover", first_mover_rows(work.run_id, network))
     return network

@@ -32,6 +32,11 @@ class Lead:
     p_value: NDArray[np.float64]
 
     @property
+    def leading(self) -> NDArray[np.int64]:
+        """Return the members that nearly always lead."""
+        return self.members[self.always]
+
+    @property
     def always(self) -> NDArray[np.bool_]:
         """Mark the members that nearly always lead."""
         often = self.first >= NEARLY_ALWAYS * np.maximum(self.close, 1)

@@ -1,8 +1,10 @@
-"""Objects in two halves: groups are found on one and confirmed on the other."""
+"""Posts in two halves: groups are found on one and confirmed on the other."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import zlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,9 @@ from numpy.typing import NDArray
 from rasad.extend import TraceActions
 from rasad.kernels.measures import DAY_US
 from rasad.network.coaction import Coactions
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+"""2^64 over the golden ratio: its multiples spread evenly."""
 
 Both = tuple[NDArray[np.int32], NDArray[np.int32]]
 """Account codes of the two sides of pairs."""
@@ -23,6 +28,8 @@ class TracePairs:
     ----------
     number : int
         Place of the trace among those of the run.
+    name : str
+        Its name.
     actions : TraceActions
         First actions of everybody, with tempo in the strata.
     windows_s : tuple of int
@@ -32,23 +39,31 @@ class TracePairs:
     pairs, several : tuples of (int32 array, int32 array)
         For each window, the pairs of eligible accounts that co-act in it, and those
         that do so on two test objects or more.
+    post : uint64 array
+        A hash of each action's post, the same in every trace.
     half : bool array
-        For each action, whether its test object belongs to the half on which groups
-        are found.
+        For each action, whether its post belongs to the half on which groups are found.
     """
 
     number: int
+    name: str
     actions: TraceActions
     windows_s: tuple[int, ...]
     stretches_s: tuple[int, ...]
     pairs: tuple[Both, ...]
     several: tuple[Both, ...]
+    post: NDArray[np.uint64]
     half: NDArray[np.bool_]
 
-    def part(self, finding: bool) -> TraceActions:
-        """Return the actions on the objects of one half."""
-        kept = self.half if finding else ~self.half
-        return restrict(self.actions, kept)
+    @cached_property
+    def finding(self) -> TraceActions:
+        """The actions of the half on which groups are found."""
+        return restrict(self.actions, self.half)
+
+    @cached_property
+    def confirming(self) -> TraceActions:
+        """The actions of the half on which groups are confirmed."""
+        return restrict(self.actions, ~self.half)
 
 
 def testable_pairs(
@@ -76,10 +91,68 @@ def restrict(actions: TraceActions, kept: NDArray[np.bool_]) -> TraceActions:
     )
 
 
-def split(
+@dataclass
+class PostHalves:
+    """Which posts belong to the half on which groups are found, over all traces.
+
+    One post can feed several traces and several objects: a link, a text, three tags.
+    Were halves drawn object by object, the same two posts could find a group on one
+    half and confirm it on the other.
+
+    Parameters
+    ----------
+    post : uint64 array
+        Hashes of the posts seen so far, ascending.
+    finding : bool array
+        Whether each belongs to the half on which groups are found.
+    """
+
+    post: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
+    finding: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+
+    def add(self, post: NDArray[np.uint64], unit: NDArray[np.uint64]) -> None:
+        """Give the posts of a trace that were in none before a half.
+
+        Parameters
+        ----------
+        post : uint64 array
+            A hash of each action's post.
+        unit : uint64 array
+            A hash of its test object, as `unit_hashes` gives it.
+
+        Notes
+        -----
+        A post goes where the smallest hash among its test objects goes, in the first
+        trace that it occurs in, and stays there in all others. Posts on one object fall
+        on one half; of posts with several, most of those that share them do.
+
+        Examples
+        --------
+        >>> halves = PostHalves()
+        >>> post = np.arange(1000, dtype=np.uint64)
+        >>> halves.add(post, unit_hashes(post, post.astype(np.int64), False))
+        >>> bool(400 < halves.of(post).sum() < 600)
+        True
+        """
+        posts, place = np.unique(post, return_inverse=True)
+        lowest = np.full(len(posts), np.iinfo(np.uint64).max)
+        np.minimum.at(lowest, place, unit)
+        finding = (lowest & np.uint64(1)).astype(np.bool_)
+        # Of posts that were known the older half comes first, and stays.
+        every = np.concatenate([self.post, posts])
+        halves = np.concatenate([self.finding, finding])
+        self.post, at = np.unique(every, return_index=True)
+        self.finding = halves[at]
+
+    def of(self, post: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Say which posts, all added before, belong to the half that finds."""
+        return np.asarray(self.finding[np.searchsorted(self.post, post)])
+
+
+def unit_hashes(
     hashes: NDArray[np.uint64], time_us: NDArray[np.int64], daily: bool
-) -> NDArray[np.bool_]:
-    """Say which actions belong to the half on which groups are found.
+) -> NDArray[np.uint64]:
+    """Return a hash of each action's test object.
 
     Parameters
     ----------
@@ -89,24 +162,25 @@ def split(
         Its time.
     daily : bool
         Whether an object counts anew on each UTC day.
-
-    Notes
-    -----
-    The last step of SplitMix64 (Steele, Lea and Flood 2014) mixes the day into the
-    hash.
-
-    Examples
-    --------
-    >>> hashes = np.arange(1000, dtype=np.uint64)
-    >>> halves = split(hashes, np.zeros(1000, np.int64), daily=False)
-    >>> bool(400 < halves.sum() < 600)
-    True
     """
-    mixed = hashes.copy()
-    if daily:
-        mixed += (time_us // DAY_US).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= mixed >> np.uint64(30)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    mixed ^= mixed >> np.uint64(27)
-    mixed *= np.uint64(0x94D049BB133111EB)
-    return np.asarray((mixed >> np.uint64(63)).astype(np.bool_))
+    if not daily:
+        return mixed(hashes)
+    day = (time_us // DAY_US).astype(np.uint64)
+    return mixed(hashes + day * GOLDEN)
+
+
+def mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return other hashes, as independent of the given ones as can be.
+
+    The last step of SplitMix64 (Steele, Lea and Flood 2014).
+    """
+    out = hashes ^ (hashes >> np.uint64(30))
+    out *= np.uint64(0xBF58476D1CE4E5B9)
+    out ^= out >> np.uint64(27)
+    out *= np.uint64(0x94D049BB133111EB)
+    return np.asarray(out ^ (out >> np.uint64(31)))
+
+
+def number_of(name: str) -> int:
+    """Return a number that stands for a name among the seeds of a source of chance."""
+    return zlib.crc32(name.encode())

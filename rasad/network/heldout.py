@@ -1,4 +1,4 @@
-"""Held-out confirmation: groups found on half of the objects, tested on the other.
+"""Held-out confirmation: groups found on half of the posts, tested on the other.
 
 A group that was found because its members act together cannot be tested on the actions
 that made it a group. The statistic on the other half is the number of distinct objects
@@ -7,6 +7,7 @@ on which at least two members are close: one object shared by six members counts
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +19,8 @@ from rasad.extend import TraceActions
 from rasad.kernels.crowds import close_units, crowd_chances, draw_crowds
 from rasad.kernels.timing import HOUR_US
 from rasad.network.halves import TracePairs
-from rasad.network.matching import Alike
-from rasad.network.multiplicity import cauchy_combination
-from rasad.network.pair_tests import UNUSED, fit_nulls
+from rasad.network.matching import Alike, Pools
+from rasad.network.pair_tests import UNUSED, timing_model
 from rasad.null_models.tails import poisson_binomial_tail
 from rasad.null_models.timing import ChosenPairs, FittedTiming
 
@@ -43,11 +43,16 @@ OUTSIDERS = 0.2
 their audience and null model T has nobody to compare with."""
 
 
+Likely = Mapping[int, ChosenPairs]
+"""By trace, pairs of the half that finds, and how likely each is no ordinary one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Occasion:
     """One trace and window on the half on which groups are confirmed."""
 
     trace: int
+    name: str
     window_s: int
     timing_used: bool
     actions: TraceActions
@@ -56,6 +61,57 @@ class Occasion:
     pairs: ChosenPairs
     cell_begin: NDArray[np.int64]
     cell_unit: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crowds:
+    """On how many objects each crowd is close; none where nobody is like the members.
+
+    `share` is how many members there are for each account that stands for them.
+    """
+
+    counts: NDArray[np.int64]
+    share: float
+
+    @property
+    def mean(self) -> float:
+        """Return the mean; NaN without crowds."""
+        return float(self.counts.mean()) if len(self.counts) else float("nan")
+
+    def tail(self, observed: int) -> float:
+        """Return how likely a crowd is at least as close as the group.
+
+        NaN without crowds.
+
+        Notes
+        -----
+        The share of crowds that are, but no less than the tail of a negative binomial
+        with their mean and variance, the latter times (1 + s) / (1 - s): m members
+        drawn out of m / s accounts differ from each other by less than m other accounts
+        do from them. Where crowds are few and none is as close, the negative binomial
+        alone, but no less than a tenth of what one more crowd would give.
+
+        Examples
+        --------
+        >>> Crowds(counts=np.zeros(10_000, np.int64), share=0.0).tail(3) < 1e-3
+        True
+        """
+        n = len(self.counts)
+        if n == 0:
+            return float("nan")
+        as_close = int((self.counts >= observed).sum())
+        drawn = (1 + as_close) / (1 + n)
+        fitted = self._fitted(observed)
+        few = as_close == 0 and n < DRAWS
+        return max(fitted, drawn / 10 if few else drawn)
+
+    def _fitted(self, observed: int) -> float:
+        mean = (self.counts.sum() + 0.5) / len(self.counts)
+        variance = self.counts.var() * (1 + self.share) / (1 - self.share)
+        if variance <= mean:
+            return float(poisson.sf(observed - 1, mean))
+        success = mean / variance
+        return float(nbinom.sf(observed - 1, mean * success / (1 - success), success))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +130,7 @@ class Showing:
         Tails of both; NaN where the test cannot be made.
     outsiders : float
         Share of outsiders among those who act where two members do.
-    counts : int64 array
+    crowds : Crowds
         What each crowd gave.
     chances : float64 array
         Chance, by object, that two members are close.
@@ -90,7 +146,7 @@ class Showing:
     p_crowd: float
     p_timing: float
     outsiders: float
-    counts: NDArray[np.int64]
+    crowds: Crowds
     chances: NDArray[np.float64]
     sessions: int
 
@@ -98,13 +154,26 @@ class Showing:
 def occasions(
     traces: list[TracePairs],
     trusted: frozenset[tuple[int, int]],
+    likely: Likely,
     settings: Settings,
-    threads: int,
 ) -> list[Occasion]:
-    """Fit null model T on the held-out half, for every trusted short window."""
+    """Fit null model T on the held-out half, for every trusted short window.
+
+    Parameters
+    ----------
+    traces : list of TracePairs
+        The traces of a run.
+    trusted : set of (trace, window)
+        Tests that the calibration gate let pass.
+    likely : mapping
+        Pairs that are left out of the background, as far as the half that finds says
+        they are no ordinary ones: what is tested must not choose its own background.
+    settings : Settings
+        Settings of the null.
+    """
     longest = settings.validation.longest_window_s
     return [
-        _occasion(trace, place, settings, threads)
+        _occasion(trace, place, likely[trace.number], settings)
         for trace in traces
         for place, window in enumerate(trace.windows_s)
         if window <= longest and (trace.number, window) in trusted
@@ -112,28 +181,30 @@ def occasions(
 
 
 def _occasion(
-    trace: TracePairs, place: int, settings: Settings, threads: int
+    trace: TracePairs, place: int, pairs: ChosenPairs, settings: Settings
 ) -> Occasion:
-    actions = trace.part(finding=False)
+    actions = trace.confirming
     window_s, stretch_s = trace.windows_s[place], trace.stretches_s[place]
-    pairs = trace.several[place]
-    fitted = fit_nulls(actions, window_s, *pairs, settings, threads, stretch_s)
-    cells = fitted.timing.cells
+    timed = timing_model(settings, stretch_s).fit(actions, window_s, pairs)
     return Occasion(
         trace=trace.number,
+        name=trace.name,
         window_s=window_s,
         timing_used=stretch_s != UNUSED,
         actions=actions,
         alike=Alike.of(actions),
-        timed=fitted.timing,
-        pairs=fitted.pairs,
-        cell_begin=np.r_[cells.begin, len(actions.account)],
-        cell_unit=actions.object[cells.begin].astype(np.int64),
+        timed=timed,
+        pairs=pairs,
+        cell_begin=np.r_[timed.cells.begin, len(actions.account)],
+        cell_unit=actions.object[timed.cells.begin].astype(np.int64),
     )
 
 
 def show(
-    occasion: Occasion, members: NDArray[np.int64], rng: np.random.Generator
+    occasion: Occasion,
+    members: NDArray[np.int64],
+    barred: NDArray[np.bool_],
+    rng: np.random.Generator,
 ) -> Showing:
     """Test a group on one occasion.
 
@@ -143,15 +214,16 @@ def show(
         Trace and window.
     members : int64 array
         Account codes, ascending.
+    barred : bool array
+        Accounts that are in no crowd: whoever is in a group that was found.
     rng : numpy.random.Generator
         Draws the crowds.
 
     Notes
     -----
     *Crowds*: every member is replaced by an outsider of the same class of activity,
-    stratum and time of day; p is the share of crowds at least as close. Where fewer
-    than `DRAWS` crowds are affordable, the tail of a negative binomial with their mean
-    and variance is used. *Timing*: on each object, m members of a cell are close with
+    stratum and time of day, nobody twice; p is the share of crowds at least as close,
+    see `crowd_tail`. *Timing*: on each object, m members of a cell are close with
     probability 1 - exp(-pi m (m - 1) / 2), pi read off outsiders and cells alike; p is
     the Poisson-binomial tail, one object per hour.
     """
@@ -159,11 +231,12 @@ def show(
     window_us = occasion.window_s * 1_000_000
     member = np.zeros(len(actions.stratum), np.bool_)
     member[members] = True
+    known = _known(occasion, member)
     acted = member[actions.account]
     places = np.flatnonzero(acted)
     observed = int(close_units(places, actions.object, actions.time_us, window_us))
-    counts = _crowds(occasion, members, observed, len(places), rng)
-    chances, hit_us, outsiders = _chances(occasion, member)
+    crowds = _crowds(occasion, members, known | barred, observed, len(places), rng)
+    chances, hit_us, outsiders = _chances(occasion, member, known)
     if not occasion.timing_used:
         outsiders = 0.0
     sessions = len(np.unique(hit_us[hit_us >= 0] // HOUR_US))
@@ -171,12 +244,12 @@ def show(
         trace=occasion.trace,
         window_s=occasion.window_s,
         observed=observed,
-        expected_crowd=float(counts.mean()),
+        expected_crowd=crowds.mean,
         expected_timing=float(chances.sum()),
-        p_crowd=crowd_tail(counts, observed),
+        p_crowd=crowds.tail(observed),
         p_timing=timing_tail(chances, sessions, outsiders),
         outsiders=outsiders,
-        counts=counts,
+        crowds=crowds,
         chances=chances,
         sessions=sessions,
     )
@@ -185,39 +258,40 @@ def show(
 def _crowds(
     occasion: Occasion,
     members: NDArray[np.int64],
+    barred: NDArray[np.bool_],
     observed: int,
     n_actions: int,
     rng: np.random.Generator,
-) -> NDArray[np.int64]:
+) -> Crowds:
     """Return how often crowds alike are close; few where the group is like them."""
-    pools = occasion.alike.pools(members)
+    start, _ = occasion.actions.by_account
+    acting = members[start[members + 1] > start[members]]
+    pools = occasion.alike.pools(acting, barred)
+    if pools is None or len(acting) < 2:
+        return Crowds(counts=np.zeros(0, np.int64), share=0.0)
     affordable = LOOKED_AT // max(n_actions, 1)
     wanted = min(DRAWS, max(FEWEST_DRAWS, affordable))
-    first = _drawn(occasion, pools, min(FIRST_DRAWS, wanted), rng)
-    if (first >= observed).sum() > PLAIN or wanted <= FIRST_DRAWS:
-        return first
-    rest = _drawn(occasion, pools, wanted - FIRST_DRAWS, rng)
-    return np.concatenate([first, rest])
+    counts = _drawn(occasion, pools, min(FIRST_DRAWS, wanted), rng)
+    if (counts >= observed).sum() <= PLAIN and wanted > FIRST_DRAWS:
+        rest = _drawn(occasion, pools, wanted - FIRST_DRAWS, rng)
+        counts = np.concatenate([counts, rest])
+    return Crowds(counts=counts, share=pools.share)
 
 
 def _drawn(
-    occasion: Occasion,
-    pools: tuple[NDArray[np.int64], NDArray[np.int64]],
-    draws: int,
-    rng: np.random.Generator,
+    occasion: Occasion, pools: Pools, draws: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     found = np.zeros(draws, np.int64)
-    picks = rng.random((draws, len(pools[0]) - 1))
     actions = occasion.actions
     draw_crowds(
-        *pools, *actions.by_account, actions.object, actions.time_us,
-        occasion.window_s * 1_000_000, picks, found,
+        pools.start, pools.account, *actions.by_account, actions.object,
+        actions.time_us, occasion.window_s * 1_000_000, rng, found,
     )  # fmt: skip
     return found
 
 
 def _chances(
-    occasion: Occasion, member: NDArray[np.bool_]
+    occasion: Occasion, member: NDArray[np.bool_], known: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], float]:
     """Return chances, times of the first close pair, and the share of outsiders."""
     actions, timed = occasion.actions, occasion.timed
@@ -226,7 +300,7 @@ def _chances(
     chance = np.zeros(most)
     who = actions.account
     n = crowd_chances(
-        member[who], _known(occasion, member)[who], actions.stratum[who],
+        member[who], known[who], actions.stratum[who],
         occasion.cell_begin, occasion.cell_unit, actions.time_us,
         occasion.window_s * 1_000_000, timed.base, timed.tempo, timed.shrinkage,
         unit_of, chance, hit_us, shared, outside,
@@ -238,8 +312,8 @@ def _chances(
 def _known(occasion: Occasion, member: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Mark members and whoever is probably run together with one of them.
 
-    The half that finds rarely finds everybody. Those it missed act like members, and
-    would make the group's closeness look ordinary.
+    Groups rarely hold everybody. Those that were missed act like members, and would
+    make the group's closeness look ordinary.
     """
     pairs = occasion.pairs
     likely = pairs.share >= LIKELY
@@ -248,25 +322,6 @@ def _known(occasion: Occasion, member: NDArray[np.bool_]) -> NDArray[np.bool_]:
     known[second[member[first]]] = True
     known[first[member[second]]] = True
     return known
-
-
-def crowd_tail(counts: NDArray[np.int64], observed: int) -> float:
-    """Return how likely a crowd alike is at least as close as the group.
-
-    Examples
-    --------
-    >>> crowd_tail(np.zeros(10_000, np.int64), 3) < 1e-3
-    True
-    """
-    drawn = (1 + (counts >= observed).sum()) / (1 + len(counts))
-    if len(counts) >= DRAWS or drawn > PLAIN / FIRST_DRAWS:
-        return float(drawn)
-    mean = (counts.sum() + 0.5) / len(counts)
-    variance = counts.var()
-    if variance <= mean:
-        return float(poisson.sf(observed - 1, mean))
-    success = mean / variance
-    return float(nbinom.sf(observed - 1, mean * success / (1 - success), success))
 
 
 def timing_tail(chances: NDArray[np.float64], sessions: int, outsiders: float) -> float:
@@ -278,15 +333,3 @@ def timing_tail(chances: NDArray[np.float64], sessions: int, outsiders: float) -
         return float("nan")
     begin = np.array([0, len(chances)], np.int64)
     return float(poisson_binomial_tail(np.array([sessions]), begin, chances)[0])
-
-
-def combined(p_values: list[float]) -> float:
-    """Return the Cauchy combination of tests, NaN where none could be made.
-
-    A test that shows nothing says nothing either way: it counts with p = 1/2, since
-    p = 1 would drown all others.
-    """
-    if all(np.isnan(p) for p in p_values):
-        return float("nan")
-    stacked = np.minimum(np.array(p_values), 0.5)[:, None]
-    return float(cauchy_combination(stacked, np.ones(len(p_values)))[0])

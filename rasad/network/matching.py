@@ -14,17 +14,35 @@ CLASSES = 10
 """Classes of activity, with equally many accounts in each."""
 
 FEWEST_ALIKE = 20
-"""Accounts alike below which rhythm, then the stratum, no longer has to agree."""
+"""Accounts alike below which rhythm, stratum, then the class need not agree."""
+
+OUTNUMBERED = 3
+"""Accounts alike for each member: crowds drawn from hardly more are all the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pools:
+    """Who may stand for each member, as rows of a sparse matrix.
+
+    `share` is how many members there are for each account that may stand for them,
+    where that is largest.
+    """
+
+    start: NDArray[np.int64]
+    account: NDArray[np.int64]
+    share: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alike:
     """Classes of accounts, from the finest to the coarsest.
 
-    `levels` holds one int64 array per level with the class of each account.
+    `levels` holds one int64 array per level with the class of each account, `activity`
+    the actions of each.
     """
 
     levels: tuple[NDArray[np.int64], ...]
+    activity: NDArray[np.int64]
 
     @classmethod
     def of(cls, actions: TraceActions) -> Alike:
@@ -36,27 +54,57 @@ class Alike:
         np.add.at(rhythm, (actions.account, quarter), 1)
         decile = _deciles(activity)
         stratum = decile * (int(actions.stratum.max(initial=0)) + 1) + actions.stratum
-        return cls(levels=(stratum * 4 + rhythm.argmax(axis=1), stratum, decile))
+        fine = stratum * 4 + rhythm.argmax(axis=1)
+        return cls(levels=(fine, stratum, decile), activity=activity)
 
     def pools(
-        self, members: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return who may stand for each member: where each one's begin, and all.
+        self, members: NDArray[np.int64], barred: NDArray[np.bool_]
+    ) -> Pools | None:
+        """Return who may stand for each member.
 
-        Members themselves are among them only where nobody else is alike.
+        Parameters
+        ----------
+        members : int64 array
+            Account codes.
+        barred : bool array
+            Accounts that stand for nobody, members among them: whoever is found to be
+            run with others would be compared with itself.
+
+        Returns
+        -------
+        Pools or None
+            None where some members have too few accounts like them.
+
+        Notes
+        -----
+        Whoever has too few in its class is stood for by anybody at least as active:
+        more actions are more chances to be close, so that errs towards the crowd.
         """
-        outside = np.ones(len(self.levels[0]), np.bool_)
-        outside[members] = False
-        found = [self._pool(member, outside) for member in members]
-        sizes = [len(pool) for pool in found]
-        return np.r_[0, np.cumsum(sizes)].astype(np.int64), np.concatenate(found)
-
-    def _pool(self, member: np.int64, outside: NDArray[np.bool_]) -> NDArray[np.int64]:
+        chosen: list[NDArray[np.int64]] = [np.zeros(0, np.int64)] * len(members)
+        largest = 0.0
+        left = np.arange(len(members))
         for level in self.levels:
-            pool = np.flatnonzero((level == level[member]) & outside)
-            if len(pool) >= FEWEST_ALIKE:
-                return pool
-        return pool if len(pool) else np.array([member])
+            free = np.bincount(level[~barred], minlength=int(level.max(initial=0)) + 1)
+            wanted = np.bincount(level[members], minlength=len(free))
+            enough = free >= np.maximum(FEWEST_ALIKE, OUTNUMBERED * wanted)
+            able = enough[level[members[left]]]
+            for place in left[able]:
+                own = level[members[place]]
+                chosen[place] = np.flatnonzero((level == own) & ~barred)
+                largest = max(largest, wanted[own] / free[own])
+            left = left[~able]
+        for place in left:
+            active = self.activity >= self.activity[members[place]]
+            chosen[place] = np.flatnonzero(active & ~barred)
+            if len(chosen[place]) < max(FEWEST_ALIKE, OUTNUMBERED * len(left)):
+                return None
+            largest = max(largest, len(left) / len(chosen[place]))
+        start = np.cumsum([0, *(len(pool) for pool in chosen)]).astype(np.int64)
+        return Pools(
+            start=start,
+            account=np.concatenate([np.zeros(0, np.int64), *chosen]),
+            share=float(largest),
+        )
 
 
 def _deciles(activity: NDArray[np.int64]) -> NDArray[np.int64]:

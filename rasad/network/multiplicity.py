@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
-NO_EVIDENCE = 0.999
-"""p-value of a test in which a pair could have shown something and showed nothing.
+NO_EVIDENCE = 0.5
+"""Largest p-value that combinations count: a test that shows nothing adds nothing.
 
-One would make the Cauchy combination minus infinity, whatever the other tests say.
+With p = 1 it would drown all others, and leaving it out would reward choosing the best.
 """
 
 RATIOS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
@@ -165,42 +165,35 @@ def cauchy_tail(mean: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.arctan2(1.0, mean) / np.pi, np.float64)
 
 
-def cauchy_combination(
-    p: NDArray[np.float64], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Combine the tests of each pair into one p-value.
+def cauchy_combination(p: NDArray[np.float64]) -> float:
+    """Combine tests of one hypothesis into one p-value, however they depend.
 
     Parameters
     ----------
-    p : float64 array of (n_tests, n_pairs)
-        Above zero; NaN where the pair had no opportunity to show anything.
-    weights : float64 array of n_tests
-        Above zero.
+    p : float64 array
+        Above zero; NaN where a test had no opportunity to show anything: it is left
+        out. One in which nothing was seen (p = 1) counts as `NO_EVIDENCE`.
 
     Returns
     -------
-    float64 array of n_pairs
-        One where a pair had no opportunity in any test.
+    float
+        NaN where no test had an opportunity.
 
     Notes
     -----
-    Liu and Xie (2020): the weighted mean of Cauchy statistics is nearly Cauchy far out,
-    whatever the dependence of the tests. A test without opportunity is left out,
-    weight and all; one with opportunity in which nothing was seen (p = 1) counts with
-    `NO_EVIDENCE`, for leaving it out would reward choosing the best test.
+    Liu and Xie (2020): the mean of Cauchy statistics is nearly Cauchy far out. Here
+    none is negative, so that the mean of k independent ones is larger by
+    (ln k + 1) / pi, the drift of one-sided stable variables; it is taken off.
 
     Examples
     --------
-    >>> p = np.array([[0.01, np.nan, np.nan], [0.5, 0.02, np.nan]])
-    >>> cauchy_combination(p, np.array([1.0, 1.0])).round(4).tolist()
-    [0.02, 0.02, 1.0]
+    >>> round(cauchy_combination(np.array([0.01, 0.9, np.nan])), 4)
+    0.0207
     """
-    total, weight = np.zeros(p.shape[1]), np.zeros(p.shape[1])
-    for row, share in zip(p, weights, strict=True):
-        able = ~np.isnan(row)
-        total[able] += share * cauchy_statistic(row[able])
-        weight[able] += share
-    tested = weight > 0
-    combined = np.ones(p.shape[1])
-    combined[tested] = cauchy_tail(total[tested] / weight[tested])
-    return combined
+    known = p[~np.isnan(p)]
+    if len(known) == 0:
+        return float("nan")
+    k = len(known)
+    drift = (np.log(k) + (k > 1)) / np.pi
+    mean = cauchy_statistic(known).mean() - drift
+    return float(cauchy_tail(np.array([mean]))[0])

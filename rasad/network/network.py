@@ -43,7 +43,7 @@ KEPT = f"""
 
 @dataclass(frozen=True, kw_only=True)
 class NamedGroup:
-    """A group by account ids: its members and its pairs.
+    """A group by account ids: its members, those of them that joined, and its pairs.
 
     `first_movers` holds, for each account that it copies, on how many objects the
     account is close to it, on how many it was first, and the chance of that.
@@ -52,6 +52,7 @@ class NamedGroup:
     grp: str
     members: list[str]
     inside: list[dict[str, Any]]
+    joined: frozenset[str] = frozenset()
     tests: HeldOut | None = None
     found: int | None = None
     first_movers: tuple[tuple[str, int, int, float], ...] = ()
@@ -100,6 +101,7 @@ def build_network(
         NamedGroup(
             grp=group_id(members, named),
             members=members,
+            joined=_joined(group, people),
             inside=rows,
             tests=group.tests,
             found=group.found,
@@ -108,6 +110,14 @@ def build_network(
         for group, members, rows in zip(assembly.groups, ids, inside, strict=True)
     ]
     return Network(kept=kept, groups=groups)
+
+
+def _joined(group: Assembled, people: Population) -> frozenset[str]:
+    """Return the members that were not part of what was tested."""
+    if group.tests is None:
+        return frozenset()
+    later = np.setdiff1d(group.members, group.tests.members)
+    return frozenset(people.accounts.take(later).to_pylist())
 
 
 def _first_movers(
@@ -210,6 +220,7 @@ def _members(group: NamedGroup) -> list[dict[str, Any]]:
             "strength": float(strength),
             "n_edges": int(n_edges),
             "first_mover_share": first / together if together else None,
+            "joined": account in group.joined,
         }
         for account, (strength, n_edges, first, together) in sorted(
             sums.items(), key=lambda item: item[0].encode()
@@ -234,8 +245,8 @@ def heldout_rows(
             "trace": traces[one.trace],
             "window_s": one.window_s,
             "n_objects": one.observed,
-            "expected_crowd": one.expected_crowd,
-            "p_crowd": one.p_crowd,
+            "expected_crowd": or_none(one.expected_crowd),
+            "p_crowd": or_none(one.p_crowd),
             "expected_timing": one.expected_timing,
             "p_timing": or_none(one.p_timing),
             "outsiders": one.outsiders,

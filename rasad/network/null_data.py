@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rasad.extend import TraceActions
 from rasad.kernels.measures import DAY_US
-from rasad.network.halves import restrict
+from rasad.network.halves import GOLDEN, mixed
 from rasad.network.matching import Alike
 
 FEWEST_SWAPPED = 5
@@ -24,11 +24,8 @@ FEWEST_SWAPPED = 5
 
 
 def swapped(
-    actions: TraceActions,
-    half: NDArray[np.bool_],
-    stretch_s: int,
-    rng: np.random.Generator,
-) -> tuple[TraceActions, NDArray[np.bool_]]:
+    actions: TraceActions, post: NDArray[np.uint64], stretch_s: int, salt: int
+) -> tuple[TraceActions, NDArray[np.int64]]:
     """Exchange times among those who acted on one object in one stretch of time.
 
     Stretches in which fewer than `FEWEST_SWAPPED` acted are left out: two who exchange
@@ -38,79 +35,113 @@ def swapped(
     ----------
     actions : TraceActions
         First actions, sorted by (object, time, account).
-    half : bool array
-        One flag per action, which stays with its object.
+    post : uint64 array
+        A hash of each action's post.
     stretch_s : int
         Length of a stretch in seconds.
-    rng : numpy.random.Generator
-        Source of chance.
+    salt : int
+        Another one exchanges otherwise.
 
     Returns
     -------
     actions : TraceActions
         First actions, sorted as before.
-    half : bool array
-        The flags of those that are left.
+    places : int64 array
+        Where each stood before: what belongs to the time and object, not the account.
+
+    Notes
+    -----
+    Participants of a stretch are put in a circle in the order of a keyed hash of their
+    posts, and each takes the time of the next. Where the same posts stand in another
+    trace they are exchanged alike, so that what one post brings to several traces stays
+    together, as it does in the data.
     """
     stretch = actions.time_us // (stretch_s * 1_000_000)
-    mixed = np.lexsort((rng.random(len(stretch)), stretch, actions.object))
+    order = np.lexsort((_keys(post, salt), stretch, actions.object))
     changed = np.diff(actions.object, prepend=-1) != 0
     changed |= np.diff(stretch, prepend=stretch[:1]) != 0
     cell = np.cumsum(changed) - 1
     enough = np.bincount(cell)[cell] >= FEWEST_SWAPPED
-    moved = replace(actions, account=actions.account[mixed])
-    return _sorted(restrict(moved, enough), half[enough])
+    account = np.empty_like(actions.account)
+    account[order] = actions.account[order[_next_in(cell)]]
+    return _sorted(actions, account, np.flatnonzero(enough))
 
 
 def reassigned(
-    actions: TraceActions, half: NDArray[np.bool_], rng: np.random.Generator
-) -> tuple[TraceActions, NDArray[np.bool_]]:
+    actions: TraceActions, hashes: NDArray[np.uint64], salt: int
+) -> tuple[TraceActions, NDArray[np.int64]]:
     """Give the day of each account to another account like it that acted that day.
 
     Parameters
     ----------
     actions : TraceActions
         First actions, sorted by (object, time, account).
-    half : bool array
-        One flag per action, which goes with it.
-    rng : numpy.random.Generator
-        Source of chance.
+    hashes : uint64 array
+        A hash of each account's id.
+    salt : int
+        Another one gives otherwise.
 
     Returns
     -------
     actions : TraceActions
         First actions; where an account comes to act on an object twice, the later
         action is dropped.
-    half : bool array
-        The flags of those that are left.
+    places : int64 array
+        Where each stood before.
+
+    Notes
+    -----
+    The accounts of one day and class are put in a circle by a keyed hash, and each
+    takes the day of the next, in every trace.
     """
     n = len(actions.stratum)
     days, day = np.unique(actions.time_us // DAY_US, return_inverse=True)
     block = day.astype(np.int64) * n + actions.account
     blocks, where = np.unique(block, return_inverse=True)
     owner, alike = blocks % n, Alike.of(actions).levels[1]
-    # Blocks of one day and class are dealt out anew among their owners.
-    by_class = np.lexsort((owner, alike[owner], blocks // n))
-    mixed = np.lexsort((rng.random(len(blocks)), alike[owner], blocks // n))
+    by_day = days[blocks // n].astype(np.uint64) * GOLDEN
+    order = np.lexsort((_keys(hashes[owner] ^ by_day, salt), alike[owner], blocks // n))
+    changed = np.diff(blocks[order] // n, prepend=-1) != 0
+    changed |= np.diff(alike[owner[order]], prepend=-1) != 0
     given = np.empty(len(blocks), np.int64)
-    given[mixed] = owner[by_class]
-    moved = replace(actions, account=given[where].astype(actions.account.dtype))
-    return _sorted(moved, half)
+    given[order] = owner[order[_next_in(np.cumsum(changed) - 1)]]
+    account = given[where].astype(actions.account.dtype)
+    return _sorted(actions, account, np.arange(len(account)))
+
+
+def _keys(hashes: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
+    return mixed(hashes + mixed(np.array([salt + 1], np.uint64)))
+
+
+def _next_in(cell: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the place after each one in its cell, the first after the last."""
+    after = np.arange(1, len(cell) + 1)
+    ends = np.flatnonzero(np.diff(cell, append=-1) != 0)
+    begins = np.r_[0, ends[:-1] + 1]
+    after[ends] = begins[: len(ends)]
+    return after
 
 
 def _sorted(
-    actions: TraceActions, half: NDArray[np.bool_]
-) -> tuple[TraceActions, NDArray[np.bool_]]:
-    """Sort anew and keep the first action of each account on each object."""
-    order = np.lexsort((actions.account, actions.time_us, actions.object))
+    actions: TraceActions, account: NDArray[np.int32], rows: NDArray[np.int64]
+) -> tuple[TraceActions, NDArray[np.int64]]:
+    """Sort rows anew, under other accounts; keep each account's first on each object.
+
+    Returns what is left, and where it stood before.
+    """
+    order = rows[
+        np.lexsort((account[rows], actions.time_us[rows], actions.object[rows]))
+    ]
     pair = actions.object[order].astype(np.int64) * len(actions.stratum)
-    pair += actions.account[order]
-    kept = np.sort(np.unique(pair, return_index=True)[1])
-    at = order[kept]
-    columns = {
-        name: getattr(actions, name)[at] for name in ("account", "object", "time_us")
-    }
-    return replace(actions, **columns), half[at]
+    pair += account[order]
+    at = order[np.sort(np.unique(pair, return_index=True)[1])]
+    moved = replace(
+        actions,
+        account=account[at],
+        object=actions.object[at],
+        time_us=actions.time_us[at],
+    )
+    return moved, at
 
 
 def sampled_pairs(

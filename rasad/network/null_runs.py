@@ -28,7 +28,7 @@ def false_alarms(
     trusted: frozenset[tuple[int, int]],
     work: Work,
 ) -> FalseAlarms | None:
-    """Count false pairs and groups under both nulls together, None where unchecked.
+    """Count false pairs and groups under both nulls together, None if none is trusted.
 
     Parameters
     ----------
@@ -41,20 +41,27 @@ def false_alarms(
     work : Work
         Settings and resources of the run.
     """
+    alone = frozenset(
+        (test.trace, test.window_s)
+        for result in results
+        for test in result.tests
+        if test.alone
+    )
     nulls = [_within(null, result, work) for result in results for null in result.nulls]
-    if not nulls:
+    if not nulls or not trusted:
         return None
     edges = groups = 0
     for model in sorted({null.null_model for null in nulls}):
         chosen = [null for null in nulls if null.null_model == model]
-        edges += _edges(chosen, eligible, trusted, work)
+        edges += _edges(chosen, eligible, trusted, alone, work)
         found = held_out(
             [null.trace for null in chosen],
             eligible,
             trusted,
+            work.people.hashes,
             work.settings,
             work.resources.threads,
-        )
+        ).groups
         groups += sum(group.confirmed for group in found)
     return FalseAlarms(edges=edges, groups=groups)
 
@@ -75,6 +82,7 @@ def _edges(
     nulls: list[NullTrace],
     eligible: NDArray[np.bool_],
     trusted: frozenset[tuple[int, int]],
+    alone: frozenset[tuple[int, int]],
     work: Work,
 ) -> int:
     tests = [
@@ -83,6 +91,7 @@ def _edges(
             fitted,
             (null.trace.number, fitted.window_s) in trusted,
             work.resources.threads,
+            alone=(null.trace.number, fitted.window_s) in alone,
         )
         for null in nulls
         for fitted in null.fitted

@@ -93,7 +93,7 @@ class FittedNulls:
             return self
         timing = self.timing
         if stretch_s != UNUSED:
-            model = _timing(settings, stretch_s)
+            model = timing_model(settings, stretch_s)
             timing = model.fit(self.actions, self.window_s, self.pairs)
         return replace(self, timing=timing, stretch_s=stretch_s)
 
@@ -141,16 +141,15 @@ def fit_nulls(
     """
     observed, sessions = meetings(actions, window_s, first, second, threads)
     seen = SeenPairs(first=first, second=second, n_first=observed)
-    fitted = _opportunity(settings).fit(actions, window_s, seen, threads)
+    fitted = opportunity_model(settings).fit(actions, window_s, seen, threads)
     expected = fitted.expected(first, second, threads)
     share = np.where(observed >= 2, operated(observed, expected), 0.0)
     pairs = ChosenPairs(first=first, second=second, share=share)
-    fitted_for = settings.timing.stretch_s if stretch_s == UNUSED else stretch_s
     return FittedNulls(
         actions=actions,
         window_s=window_s,
         opportunity=fitted,
-        timing=_timing(settings, fitted_for).fit(actions, window_s, pairs),
+        timing=timing_model(settings, stretch_s).fit(actions, window_s, pairs),
         pairs=pairs,
         observed=observed,
         sessions=sessions,
@@ -176,15 +175,22 @@ def found_among(
     return same, at[same]
 
 
-def _opportunity(settings: Settings) -> Opportunity:
+def opportunity_model(settings: Settings) -> Opportunity:
+    """Return null model J."""
     chosen = settings.opportunity
     return Opportunity(
         bin_s=chosen.bin_s, shrinkage=chosen.shrinkage, rounds=chosen.rounds
     )
 
 
-def _timing(settings: Settings, stretch_s: int) -> Timing:
-    return Timing(stretch_s=stretch_s, shrinkage=settings.timing.shrinkage)
+def timing_model(settings: Settings, stretch_s: int) -> Timing:
+    """Return null model T for a stretch, or that of the settings where it is unused.
+
+    Then it still says how close members would be, for people to read.
+    """
+    chosen = settings.timing
+    stretch_s = chosen.stretch_s if stretch_s == UNUSED else stretch_s
+    return Timing(stretch_s=stretch_s, shrinkage=chosen.shrinkage)
 
 
 def meetings(

@@ -114,6 +114,8 @@ class CodedTrace:
         For each account of the population, a number that changes with its actions.
     object_hash : uint64 array of n_objects
         A hash of each object's id, whatever else the case holds.
+    post_hash : uint64 array of n_posts
+        A hash of each post's id, the same in every trace.
     """
 
     account: NDArray[np.int32]
@@ -126,6 +128,7 @@ class CodedTrace:
     precisions: dict[str, int]
     prints: NDArray[np.uint64]
     object_hash: NDArray[np.uint64]
+    post_hash: NDArray[np.uint64]
 
     def objects_per_account(self, n_accounts: int) -> NDArray[np.int64]:
         """Return the number of distinct objects of each account, shape (n,)."""
@@ -156,7 +159,7 @@ ROUNDED = 0.5
 """Share of times on whole minutes (hours, days) above which they were rounded."""
 
 SPLIT_KEY = 0x7261_7361_64
-"""Key of the hashes that divide objects into halves; another one divides otherwise."""
+"""Key of the hashes that divide posts into halves; another one divides otherwise."""
 
 FEWEST_TIMES = 20
 """Times below which nobody can tell whether they were rounded."""
@@ -203,6 +206,7 @@ def coded_trace(store: Store, verb: str, people: Population, key: int) -> CodedT
         precisions=true_precisions(counted),
         prints=prints,
         object_hash=object_hash,
+        post_hash=posts.hashes(SPLIT_KEY),
     )
 
 

@@ -22,13 +22,15 @@ EARLY = (1.2, 1.8)
 """Mean -log rank above which an account is early, and very early; chance gives one."""
 
 
-def tempo(actions: TraceActions) -> NDArray[np.int32]:
+def tempo(actions: TraceActions, suspect: NDArray[np.float64]) -> NDArray[np.int32]:
     """Return 0 for ordinary accounts, 1 for early and 2 for very early ones.
 
     Parameters
     ----------
     actions : TraceActions
         First actions of everybody.
+    suspect : float64 array
+        How far each action counts for nothing, from 0 to 1.
 
     Returns
     -------
@@ -38,15 +40,16 @@ def tempo(actions: TraceActions) -> NDArray[np.int32]:
     -----
     The place of an account among the n participants of an object, as a share of them,
     is uniform for an account like any other, and minus its logarithm exponential with
-    mean one. The mean over an account's objects, pulled towards one, is its tempo. Who
-    acted beside whom does not enter it.
+    mean one. The mean over an account's objects, pulled towards one, is its tempo. What
+    it does beside suspects does not enter it: a team that is early together would
+    otherwise be a class of its own, and be compared with itself.
 
     Examples
     --------
     >>> from types import SimpleNamespace
     >>> unit, account = np.repeat(np.arange(30), 10), np.tile(np.arange(10), 30)
     >>> columns = {"object": unit, "account": account, "time_us": account}
-    >>> tempo(SimpleNamespace(**columns, stratum=np.zeros(10))).tolist()
+    >>> tempo(SimpleNamespace(**columns, stratum=np.zeros(10)), np.zeros(300)).tolist()
     [2, 2, 1, 0, 0, 0, 0, 0, 0, 0]
     """
     unit = actions.object
@@ -54,8 +57,9 @@ def tempo(actions: TraceActions) -> NDArray[np.int32]:
     lateness = -np.log((_earlier(actions) + 0.5) / size[unit])
     enough = size[unit] >= AUDIENCE
     n, who = len(actions.stratum), actions.account[enough]
-    total = np.bincount(who, lateness[enough], minlength=n)
-    mean = (total + PRIOR) / (np.bincount(who, minlength=n) + PRIOR)
+    counts = 1.0 - suspect[enough]
+    total = np.bincount(who, lateness[enough] * counts, minlength=n)
+    mean = (total + PRIOR) / (np.bincount(who, counts, minlength=n) + PRIOR)
     return np.searchsorted(EARLY, mean, side="right").astype(np.int32)
 
 
@@ -76,7 +80,11 @@ def _earlier(actions: TraceActions) -> NDArray[np.float64]:
 
 
 def with_tempo(
-    stratum: NDArray[np.int32], actions: TraceActions, share: float, most: int
+    stratum: NDArray[np.int32],
+    actions: TraceActions,
+    suspect: NDArray[np.float64],
+    share: float,
+    most: int,
 ) -> NDArray[np.int32]:
     """Divide strata by tempo, where enough accounts are early.
 
@@ -86,6 +94,8 @@ def with_tempo(
         Stratum of each account without tempo.
     actions : TraceActions
         First actions of everybody in one trace.
+    suspect : float64 array
+        How far each action counts for nothing, from 0 to 1.
     share : float
         Share of the trace's accounts below which a class joins the slower one.
     most : int
@@ -99,7 +109,7 @@ def with_tempo(
     here = np.bincount(actions.account, minlength=len(stratum)) > 0
     least = share * here.sum()
     tempi = len(EARLY) + 1
-    code = stratum.astype(np.int64) * tempi + tempo(actions)
+    code = stratum.astype(np.int64) * tempi + tempo(actions, suspect)
     for level in range(tempi - 1, 0, -1):
         counts = np.bincount(code[here], minlength=int(code.max(initial=0)) + 1)
         code -= (code % tempi == level) & (counts[code] < least)

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from rasad.config import Coaction, Resources, Settings, digest
 from rasad.extend import Progress, Trace, TraceActions
 from rasad.network.calibration import (
+    SHORT_S,
     Checked,
     Gate,
     NullTrace,
-    judge,
 )
 from rasad.network.coaction import (
     Actions,
@@ -26,9 +26,11 @@ from rasad.network.coaction import (
     sort_actions,
 )
 from rasad.network.edges import edge_table, gap_table
-from rasad.network.halves import TracePairs, split, testable_pairs
+from rasad.network.halves import PostHalves, TracePairs, testable_pairs, unit_hashes
+from rasad.network.judging import judge
 from rasad.network.known_pairs import PairCache
 from rasad.network.population import MOST_STRATA, CodedTrace, Population, coded_trace
+from rasad.network.suspects import suspect_actions
 from rasad.network.tempo import with_tempo
 from rasad.network.trace_tests import TestedTrace
 from rasad.network.validation import WindowTests
@@ -68,7 +70,7 @@ class Work:
 
 
 def analyse_trace(
-    store: Store, number: int, trace: Trace, work: Work
+    store: Store, number: int, trace: Trace, halves: PostHalves, work: Work
 ) -> TraceResult | None:
     """Count and test the co-actions of one trace, and write its rows of table `edge`.
 
@@ -89,7 +91,8 @@ def analyse_trace(
         coded.account, coded.object, coded.time_us, coded.post, trace.long_lived
     )
     coactions = _counted(actions, windows, eligible, coded, cache, trace, work)
-    ready = trace_pairs(number, actions, coactions, eligible, coded, work)
+    named = number, trace.name
+    ready = trace_pairs(named, actions, coactions, eligible, coded, halves, work)
     tested = TestedTrace.of(
         ready, actions, coactions, eligible, work.settings, work.resources.threads
     )
@@ -108,7 +111,7 @@ def analyse_trace(
         tested = tested.within(stretches, work.resources.threads)
     tests = []
     for place, window in enumerate(windows):
-        edges = tested.edges(place, judged[place].trusted)
+        edges = tested.edges(place, judged[place].trusted, judged[place].alone)
         table = edge_table(
             work.run_id,
             trace.name,
@@ -119,7 +122,7 @@ def analyse_trace(
             work.people,
         )
         store.insert("edge", table)
-        tests.append(tested.window(place, judged[place].trusted))
+        tests.append(tested.window(place, judged[place].trusted, judged[place].alone))
     reasons = {w: f"times are no finer than {p}" for w, p in skipped.items()}
     return TraceResult(
         name=trace.name,
@@ -166,28 +169,54 @@ def _counted(
 
 
 def trace_pairs(
-    number: int,
+    named: tuple[int, str],
     actions: Actions,
     coactions: Coactions,
     eligible: NDArray[np.bool_],
     coded: CodedTrace,
+    halves: PostHalves,
     work: Work,
 ) -> TracePairs:
     """Return first actions, halves and testable pairs of a trace."""
     firsts = first_actions(actions, eligible, work.people)
     share = work.settings.opportunity.stratum_share
-    stratum = with_tempo(firsts.stratum, firsts, share, MOST_STRATA)
-    objects = actions.object[actions.first]
+    every = coded.post_hash[actions.post]
+    objects = coded.object_hash[actions.object]
+    halves.add(every, unit_hashes(objects, actions.time_us, actions.daily))
+    post = _first_posts(actions, every)
     pairs, several = testable_pairs(coactions, eligible)
+    windows = coactions.windows_s
+    suspect = np.zeros(len(firsts.account))
+    for at in [at for at, window in enumerate(windows) if window <= SHORT_S][-1:]:
+        suspect = suspect_actions(
+            firsts, windows[at], several[at], work.settings, work.resources.threads
+        )
+    stratum = with_tempo(firsts.stratum, firsts, suspect, share, MOST_STRATA)
     return TracePairs(
-        number=number,
+        number=named[0],
+        name=named[1],
         actions=replace(firsts, stratum=stratum),
-        windows_s=coactions.windows_s,
+        windows_s=windows,
         stretches_s=(work.settings.timing.stretch_s,) * coactions.n_windows,
         pairs=pairs,
         several=several,
-        half=split(coded.object_hash[objects], firsts.time_us, actions.daily),
+        post=post,
+        half=halves.of(post),
     )
+
+
+def _first_posts(actions: Actions, post: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return the post of each first action.
+
+    Of posts by one account on one object at one time, the one with the smallest hash
+    stands for all, so that no order of rows chooses.
+    """
+    new = np.diff(actions.object, prepend=-1) != 0
+    new |= np.diff(actions.account, prepend=-1) != 0
+    new |= np.diff(actions.time_us, prepend=actions.time_us[:1]) != 0
+    begin = np.flatnonzero(new)
+    lowest = np.minimum.reduceat(post, begin)
+    return np.repeat(lowest, np.diff(np.r_[begin, len(post)]))[actions.first]
 
 
 def _cache(trace: Trace, work: Work) -> PairCache | None:

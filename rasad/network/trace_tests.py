@@ -26,7 +26,6 @@ class TestedWindow:
     able: NDArray[np.bool_]
     fitted: FittedNulls
     tests: PairTests
-    q_value: NDArray[np.float64]
     lift_low: NDArray[np.float64]
     e_value: NDArray[np.float64]
     p_hypergeometric: NDArray[np.float64]
@@ -81,8 +80,6 @@ class TestedTrace:
                     fitted.tests(threads),
                     able[coactions.window_slice(place)],
                     known,
-                    n * (n - 1) // 2,
-                    settings,
                 )
             )
         return cls(
@@ -109,25 +106,28 @@ class TestedTrace:
     ) -> TestedWindow:
         fitted = window.fitted.within(stretch_s, self.settings)
         tests = fitted.tests(threads)
-        return _tested(
-            fitted, tests, window.able, self.known, self.n_possible, self.settings
-        )
+        return _tested(fitted, tests, window.able, self.known)
 
     def standing_out(self) -> NDArray[np.bool_]:
         """Mark the accounts of pairs that stand out, whether or not that is certain."""
         marked = np.zeros(len(self.trace.actions.stratum), np.bool_)
-        for window in self.windows:
+        for place, window in enumerate(self.windows):
             pairs = window.fitted.pairs
-            out = window.q_value <= self.settings.validation.q
+            out = self._q_values(place, alone=False) <= self.settings.validation.q
             marked[pairs.first[out]] = True
             marked[pairs.second[out]] = True
         return marked
 
-    def edges(self, place: int, trusted: bool) -> EdgeTests:
+    def _q_values(self, place: int, alone: bool) -> NDArray[np.float64]:
+        p_both = self.window(place, trusted=True, alone=alone).p_both
+        return correct(p_both, self.n_possible, self.settings.validation)
+
+    def edges(self, place: int, trusted: bool, alone: bool) -> EdgeTests:
         """Return the tests by edge; no q-value where the gate refuses it."""
         window = self.windows[place]
-        q_value = window.q_value if trusted else np.full(len(window.q_value), np.nan)
         tests = window.tests
+        refused = np.full(len(tests.p_value), np.nan)
+        q_value = self._q_values(place, alone) if trusted else refused
         by_edge = {
             "expected": tests.expected,
             "p_value": tests.p_value,
@@ -141,7 +141,7 @@ class TestedTrace:
         spread = {name: _spread(v, window.able) for name, v in by_edge.items()}
         return EdgeTests(**spread)
 
-    def window(self, place: int, trusted: bool) -> WindowTests:
+    def window(self, place: int, trusted: bool, alone: bool) -> WindowTests:
         """Return the tests of one window, by pair."""
         window = self.windows[place]
         return window_tests(
@@ -149,6 +149,7 @@ class TestedTrace:
             window.fitted,
             window.tests,
             trusted,
+            alone,
             window.lift_low,
             window.e_value,
         )
@@ -159,6 +160,7 @@ def window_tests(
     fitted: FittedNulls,
     tests: PairTests,
     trusted: bool,
+    alone: bool,
     lift_low: NDArray[np.float64],
     e_value: NDArray[np.float64],
 ) -> WindowTests:
@@ -167,6 +169,7 @@ def window_tests(
         trace=trace,
         window_s=fitted.window_s,
         trusted=trusted,
+        alone=alone,
         key=fitted.key,
         n_first=tests.observed,
         sessions=tests.sessions,
@@ -183,12 +186,16 @@ def window_tests(
 
 
 def null_tests(
-    trace: int, fitted: FittedNulls, trusted: bool, threads: int
+    trace: int,
+    fitted: FittedNulls,
+    trusted: bool,
+    threads: int,
+    alone: bool = False,
 ) -> WindowTests:
     """Test the pairs of a trace and window on data of which only p-values matter."""
     tests = fitted.tests(threads)
     low = lift_low(tests.observed, tests.expected, DEFAULT_PRIOR)
-    return window_tests(trace, fitted, tests, trusted, low, np.zeros(len(low)))
+    return window_tests(trace, fitted, tests, trusted, alone, low, np.zeros(len(low)))
 
 
 def _tested(
@@ -196,8 +203,6 @@ def _tested(
     tests: PairTests,
     able: NDArray[np.bool_],
     known: ClassicTests,
-    m: int,
-    settings: Settings,
 ) -> TestedWindow:
     observed = tests.observed
     raised = np.fmax(tests.expected, tests.expected_timing)
@@ -207,7 +212,6 @@ def _tested(
         able=able,
         fitted=fitted,
         tests=tests,
-        q_value=correct(np.fmax(tests.p_value, tests.p_timing), m, settings.validation),
         lift_low=lift_low(observed, tests.expected, prior),
         e_value=e_value(tests.sessions, raised),
         p_hypergeometric=known.of_pairs(fitted.key),

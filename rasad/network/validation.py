@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rasad.config import Validation
 from rasad.network.multiplicity import (
+    NO_EVIDENCE,
     benjamini_hochberg,
     benjamini_yekutieli,
     cauchy_statistic,
     cauchy_tail,
 )
+from rasad.null_models.tails import poisson_tail
 
 FEWEST_OBJECTS = 2
 """Objects that a candidate shares at least: one co-action is never remarkable."""
 
 LONGEST_ALONE_S = 600
 """Longest window in which null model J may count alone, where T cannot be tested."""
+
+MARGIN = 1.5
+"""How many times as often as J expects two could co-act, where J counts against T: the
+gate lets it be wrong by as much."""
+
+CONTRADICTED = 0.5
+"""p-value of T above which J does not count alone."""
 
 MOST_CANDIDATES = 500
 """Pairs to rank where none stands out; more than a person will look at."""
@@ -31,12 +41,13 @@ class WindowTests:
 
     `key` is account_a x n_accounts + account_b, ascending. `p_value` is null model J's,
     `p_timing` T's (NaN: not testable); `trusted` says whether the calibration gate let
-    the tests of this trace and window pass.
+    the tests of this trace and window pass, `alone` that J counts without T.
     """
 
     trace: int
     window_s: int
     trusted: bool
+    alone: bool
     key: NDArray[np.int64]
     n_first: NDArray[np.int64]
     sessions: NDArray[np.int64]
@@ -48,10 +59,42 @@ class WindowTests:
     lift: NDArray[np.float64]
     lift_low: NDArray[np.float64]
 
+    def __getitem__(self, at: Any) -> WindowTests:
+        """Return the tests of some of the pairs."""
+        arrays = {name: getattr(self, name)[at] for name in ARRAYS}
+        return replace(self, **arrays)
+
     @property
     def p_both(self) -> NDArray[np.float64]:
-        """Return the larger of both p-values, J's where T cannot be tested."""
-        return both_together(self.p_value, self.p_timing, self.window_s)
+        """Return one p-value of both nulls; see `both_together`."""
+        return self.without(0)
+
+    def without(self, removed: int) -> NDArray[np.float64]:
+        """Return `p_both` with some occasions taken away; what chance gives stays.
+
+        Tails without them are Poisson ones, no smaller than exact ones above the mean.
+        """
+        if not removed:
+            chance, timing, left = self.p_value, self.p_timing, self.sessions
+        else:
+            left = np.maximum(self.sessions - removed, 0)
+            chance = poisson_tail(left, self.expected)
+            timing = poisson_tail(left, np.nan_to_num(self.expected_timing))
+            timing[np.isnan(self.p_timing)] = np.nan
+        both = both_together(chance, timing, self.window_s)
+        if self.alone:
+            alone = poisson_tail(left, MARGIN * self.expected)
+            alone[timing > CONTRADICTED] = NO_EVIDENCE
+            both = np.minimum(both, alone)
+        return both
+
+
+ARRAYS = [
+    item.name
+    for item in fields(WindowTests)
+    if item.name not in ("trace", "window_s", "trusted", "alone")
+]
+"""What has one entry per pair."""
 
 
 def both_together(
@@ -73,9 +116,9 @@ def both_together(
     >>> both_together(np.array([0.01, 0.01]), np.array([0.2, np.nan]), 60)
     array([0.2 , 0.01])
     """
-    both = np.minimum(np.fmax(p_value, p_timing), 0.5)
+    both = np.minimum(np.fmax(p_value, p_timing), NO_EVIDENCE)
     if window_s > LONGEST_ALONE_S:
-        both[np.isnan(p_timing)] = 0.5
+        both[np.isnan(p_timing)] = NO_EVIDENCE
     return both
 
 
@@ -108,11 +151,16 @@ GRADES = ("none", "shared_interest", "slow", "closed_ring", "tight")
 
 @dataclass(frozen=True, kw_only=True)
 class _Sums:
-    """Sums over a pair's tests, by the pair's place."""
+    """Sums over a pair's tests, by the pair's place.
+
+    `timed` marks pairs that null model T could test in some window, `untimed` counts
+    the windows in which they co-act and it could not.
+    """
 
     total: NDArray[np.float64]
     timing: NDArray[np.float64]
-    timed: NDArray[np.int64]
+    timed: NDArray[np.bool_]
+    untimed: NDArray[np.int64]
     long: NDArray[np.float64]
     e_value: NDArray[np.float64]
 
@@ -152,7 +200,8 @@ def combine(
     # Where no test is trusted, all of them rank, and nothing is kept.
     used = trusted or list(range(len(tests)))
     key = _all_keys(tests)
-    n_tests = _count_tests(key, eligible, [tests[place] for place in used])
+    chosen_tests = [tests[place] for place in used]
+    n_tests = _count_tests(key, eligible, chosen_tests)
     sums, n = _add_up(key, tests, used, settings), len(key)
     best = _best(key, tests, used)
     tested = int(eligible.any(axis=0).sum()) if eligible.size else 0
@@ -161,11 +210,13 @@ def combine(
     p_value = cauchy_tail(sums.total / many)
     q_value = correct(p_value, m, settings)
     chosen = _of_best(key, tests, best)
+    alone = np.isnan(chosen["p_timing"])
     kept = (q_value <= settings.q) & (chosen["lift_low"] >= settings.lift)
     kept &= (best >= 0) & bool(trusted)
-    p_timing = np.where(
-        sums.timed > 0, cauchy_tail(sums.timing / np.maximum(sums.timed, 1)), np.nan
-    )
+    short = [t for t in chosen_tests if t.window_s <= settings.longest_window_s]
+    n_timed = _count_tests(key, eligible, short) - sums.untimed
+    p_timing = cauchy_tail(sums.timing / np.maximum(n_timed, 1))
+    p_timing[~sums.timed] = np.nan
     seen = np.where(chosen["lift"] > 1, chosen["n_first"], 0).astype(np.int64)
     return Pairs(
         key=key,
@@ -180,7 +231,9 @@ def combine(
         best=best,
         kept=kept,
         candidate=_candidates(key, p_value, seen, kept),
-        grade=_grade(kept, p_timing, cauchy_tail(sums.long), m, settings),
+        grade=_grade(kept, p_timing, cauchy_tail(sums.long), alone, m, settings)
+        if trusted
+        else np.zeros(n, np.int32),
     )
 
 
@@ -199,20 +252,28 @@ def _add_up(
 ) -> _Sums:
     n = len(key)
     total, timing, long, e_value = (np.zeros(n) for _ in range(4))
-    timed = np.zeros(n, np.int64)
-    for place, test in enumerate(tests):
+    timed, untimed = np.zeros(n, np.bool_), np.zeros(n, np.int64)
+    for place in used:
+        test = tests[place]
         at = np.searchsorted(key, test.key)
+        known = ~np.isnan(test.p_timing)
+        total[at] += cauchy_statistic(test.p_both)
+        counts = known | (test.window_s <= LONGEST_ALONE_S)
+        e_value[at[counts]] += test.e_value[counts]
         if test.window_s > settings.longest_window_s:
             long[at] = np.maximum(long[at], cauchy_statistic(test.p_value))
-        if place not in used:
             continue
-        total[at] += cauchy_statistic(test.p_both)
-        e_value[at] += test.e_value
-        known = ~np.isnan(test.p_timing)
-        if test.window_s <= settings.longest_window_s:
-            timing[at[known]] += cauchy_statistic(test.p_timing[known])
-            timed[at[known]] += 1
-    return _Sums(total=total, timing=timing, timed=timed, long=long, e_value=e_value)
+        timing[at[known]] += cauchy_statistic(test.p_timing[known])
+        timed[at[known]] = True
+        untimed[at[~known]] += 1
+    return _Sums(
+        total=total,
+        timing=timing,
+        timed=timed,
+        untimed=untimed,
+        long=long,
+        e_value=e_value,
+    )
 
 
 def _best(
@@ -230,11 +291,15 @@ def _best(
     return best
 
 
+BEST = ("n_first", "lift", "lift_low", "p_timing")
+"""What is said of a pair's best test."""
+
+
 def _of_best(
     key: NDArray[np.int64], tests: list[WindowTests], best: NDArray[np.int64]
 ) -> dict[str, NDArray[np.float64]]:
     """Return what each pair's best test says of its effect."""
-    chosen = {name: np.zeros(len(key)) for name in ("n_first", "lift", "lift_low")}
+    chosen = {name: np.zeros(len(key)) for name in BEST}
     for place, test in enumerate(tests):
         at = np.flatnonzero(best == place)
         there = np.searchsorted(test.key, key[at])
@@ -247,10 +312,14 @@ def _grade(
     kept: NDArray[np.bool_],
     p_timing: NDArray[np.float64],
     p_long: NDArray[np.float64],
+    alone: NDArray[np.bool_],
     m: int,
     settings: Validation,
 ) -> NDArray[np.int32]:
-    """Return what the tests of each pair mean together, a place in `GRADES`."""
+    """Return what the tests of each pair mean together, a place in `GRADES`.
+
+    `alone` marks pairs whose best test null model J makes alone.
+    """
     known = np.flatnonzero(~np.isnan(p_timing))
     timed = np.zeros(len(kept), np.bool_)
     timed[known] = correct(p_timing[known], m, settings) <= settings.q
@@ -258,8 +327,8 @@ def _grade(
     grade = np.zeros(len(kept), np.int32)
     grade[long] = GRADES.index("shared_interest")
     grade[timed & ~kept] = GRADES.index("slow")
-    grade[kept & np.isnan(p_timing)] = GRADES.index("closed_ring")
-    grade[kept & ~np.isnan(p_timing)] = GRADES.index("slow")
+    grade[kept] = GRADES.index("slow")
+    grade[kept & alone] = GRADES.index("closed_ring")
     grade[kept & timed] = GRADES.index("tight")
     return grade
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasad.network.confirmation import HeldOut
+from rasad.network.network import Network
 from rasad.network.null_runs import FalseAlarms
 from rasad.network.trace_analysis import TraceResult, Work
-from rasad.network.validation import Pairs
 
 UNCALIBRATED = (
     "Uncalibrated, rank only: nothing has checked on these data how often the tests "
@@ -24,6 +23,11 @@ NOTHING = (
     "no ordinary accounts to compare with. The groups are candidates, ranked and not "
     "certified."
 )
+TOLD = (
+    "The settings say that languages and platforms tell interests apart. Pairs are "
+    "kept where acting in the same minutes does not explain them, though shared "
+    "interests might: nothing in the data could check that."
+)
 
 
 def calibration_of(results: list[TraceResult]) -> str:
@@ -39,8 +43,7 @@ def calibration_of(results: list[TraceResult]) -> str:
 
 def warnings(
     results: list[TraceResult],
-    pairs: Pairs,
-    found: list[HeldOut],
+    network: Network,
     false: FalseAlarms | None,
     work: Work,
 ) -> list[str]:
@@ -48,7 +51,7 @@ def warnings(
 
     Parameters
     ----------
-    results, pairs, found
+    results, network
         What the run gave.
     false : FalseAlarms or None
         What it gave on data in which nobody is together.
@@ -56,7 +59,7 @@ def warnings(
         Settings of the run.
     """
     said = _gate(results, false)
-    if not pairs.kept.any() and not any(group.confirmed for group in found):
+    if not network.above_chance:
         said.append(NOTHING)
     longest = work.settings.validation.longest_window_s
     if any(test.window_s > longest for result in results for test in result.tests):
@@ -64,6 +67,8 @@ def warnings(
             f"Windows above {longest} seconds confirm no group: alone they cannot tell "
             "slow coordination from shared interest."
         )
+    if work.settings.validation.strata_tell_interests:
+        said.append(TOLD)
     for result in results:
         said.extend(_left_out(result.runs[0]))
     return said

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rasad.extend import TraceActions
 from rasad.kernels.exposure import count_close
 from rasad.kernels.timing import (
+    aside_by_strata,
     count_neighbours,
     fill_chances,
     likely_by_strata,
@@ -148,7 +149,9 @@ class Timing:
             cells=cells,
             background=background,
             base=base,
-            tempo=_tempo(actions, cells, window_us, base, self.shrinkage, background),
+            tempo=_tempo(
+                actions, cells, window_us, base, self.shrinkage, background, aside
+            ),
             shrinkage=self.shrinkage,
         )
 
@@ -328,16 +331,28 @@ def _tempo(
     base: NDArray[np.float64],
     shrinkage: float,
     back: _Background,
+    aside: ChosenPairs,
 ) -> NDArray[np.float64]:
-    """Return how often accounts of two strata are close, as a ratio to all pairs."""
+    """Return how often accounts of two strata are close, as a ratio to all pairs.
+
+    Pairs that are set aside count neither as close nor as likely to be: a stratum that
+    an operation fills would otherwise be compared with itself.
+    """
     n_strata = int(actions.stratum.max(initial=0)) + 1
     strata = actions.stratum[actions.account]
     none = np.zeros(len(strata), np.int32)
     near, _ = count_close(
         cells.cell, actions.time_us, none, strata, window_us, 1, n_strata
     )
-    everyone = cells.size * (cells.size - 1) / 2
-    chance = (back.close + shrinkage * base) / (everyone + shrinkage)
+    left = np.maximum(cells.size * (cells.size - 1) / 2 - back.cell_pairs, 0)
+    close = np.clip(back.close - back.cell_close, 0, left)
+    chance = (close + shrinkage * base) / (left + shrinkage)
     likely = likely_by_strata(cells.cell, strata, chance, n_strata)
-    observed = near[0] + near[0].T * (1 - np.eye(n_strata))
-    return np.asarray((observed + shrinkage) / (likely + shrinkage), np.float64)
+    observed = near[0] + near[0].T * (1.0 - np.eye(n_strata))
+    aside_by_strata(
+        aside.first, aside.second, aside.share, cells.start, cells.unit, cells.place,
+        actions.time_us, cells.cell, actions.stratum, window_us, chance, observed,
+        likely,
+    )  # fmt: skip
+    ratio = (np.maximum(observed, 0) + shrinkage) / (np.maximum(likely, 0) + shrinkage)
+    return np.asarray(ratio, np.float64)

@@ -207,6 +207,10 @@ class Member(Table):
         "pairs' best trace and window, in which it acted "
         "before the other; ties count for neither",
     )
+    joined: bool = column(
+        "BOOLEAN",
+        "kept pairs tie it to a certified group; it was not part of what was tested",
+    )
 
 
 @dataclass

@@ -100,7 +100,7 @@ class PairTiming(Table):
 
 @dataclass
 class Heldout(Table):
-    """What the half of the objects that confirms says of a group, by trace and window.
+    """What the half of the posts that confirms says of a group, by trace and window.
 
     Also of groups that were found and not confirmed: those have no row in `grp`.
     """
@@ -109,19 +109,19 @@ class Heldout(Table):
     KEY: ClassVar[tuple[str, ...]] = ("found", "trace", "window_s")
     run_id: str = column("VARCHAR", "run")
     found: int = column("BIGINT", "number of the group among those found, from 1")
-    grp: str = column("VARCHAR", "group, if it was confirmed and has members left")
-    size: int = column("BIGINT", "accounts as found")
+    grp: str = column("VARCHAR", "group, if it is certified")
+    size: int = column("BIGINT", "accounts: as certified, or as found")
     trace: str = column("VARCHAR", "trace")
     window_s: int = column("INTEGER", "window in seconds")
     n_objects: int = column("BIGINT", "objects on which two members are close")
     expected_crowd: float = column("DOUBLE", "mean of crowds of accounts like them")
-    p_crowd: float = column("DOUBLE", "share of such crowds at least as close")
+    p_crowd: float = column("DOUBLE", "null model J; NULL where nobody is like them")
     expected_timing: float = column("DOUBLE", "what the times of others would give")
     p_timing: float = column("DOUBLE", "null model T; NULL where they are the audience")
     outsiders: float = column("DOUBLE", "share of outsiders who act where members do")
     p_value: float = column("DOUBLE", "of the group, over all traces and windows")
     q_value: float = column("DOUBLE", "corrected over all groups found")
-    confirmed: bool = column("BOOLEAN", "q is small enough")
+    confirmed: bool = column("BOOLEAN", "certified, as it is written")
 
 
 @dataclass

@@ -9,7 +9,7 @@ import jinja2
 import pytest
 from markupsafe import Markup
 
-from rasad.charts import Svg, comparison
+from rasad.charts import Svg, comparison, svg
 from rasad.exports import page
 
 TEMPLATES = sorted((page.HERE / "templates").iterdir())
@@ -77,6 +77,13 @@ def test_text_is_readable_on_its_ground() -> None:
         ("222222", "e8f2f9"),
     ]:
         assert contrast(ink, ground) >= 4.5
+
+
+def test_lines_and_labels_of_drawings_are_seen_on_their_ground() -> None:
+    ground = svg.GROUND.removeprefix("#")
+    assert contrast(svg.INK.removeprefix("#"), ground) >= 4.5
+    for colour in (svg.BLUE, svg.ORANGE, svg.GREY):
+        assert contrast(colour.removeprefix("#"), ground) >= 3
 
 
 def contrast(one: str, other: str) -> float:

@@ -65,33 +65,79 @@ def test_units_on_which_two_are_close_are_counted_once(
     assert close_units(places, unit, time, window) == plain_close(rows, members, window)
 
 
+def plain_crowd(pools: list[list[int]], rng: np.random.Generator) -> list[int]:
+    """Draw one of each pool, again where that one has been drawn before."""
+    crowd: list[int] = []
+    for pool in pools:
+        one = pool[int(rng.random() * len(pool))]
+        while one in crowd:
+            one = pool[int(rng.random() * len(pool))]
+        crowd.append(one)
+    return crowd
+
+
+def drawn(
+    rows: list[Row], pools: list[list[int]], window: int, seed: int, draws: int
+) -> list[int]:
+    """Return what the compiled loop counts for each crowd."""
+    unit, time, account = columns(rows)
+    place = np.argsort(account, kind="stable")
+    start = np.searchsorted(account[place], np.arange(ACCOUNTS + 1))
+    begin = np.r_[0, np.cumsum([len(pool) for pool in pools])].astype(np.int64)
+    pool = np.concatenate(pools).astype(np.int64)
+    rng, found = np.random.default_rng(seed), np.zeros(draws, np.int64)
+    draw_crowds(begin, pool, start, place, unit, time, window, rng, found)
+    return found.tolist()
+
+
 @given(
     rows=ROWS,
-    pools=st.lists(
-        st.lists(st.integers(0, ACCOUNTS - 1), min_size=1, max_size=4),
-        min_size=1,
-        max_size=4,
+    # One more to choose from than members: there is always somebody left.
+    pools=st.integers(1, 4).flatmap(
+        lambda members: st.lists(
+            st.lists(
+                st.integers(0, ACCOUNTS - 1),
+                min_size=members + 1,
+                max_size=ACCOUNTS,
+                unique=True,
+            ),
+            min_size=members,
+            max_size=members,
+        )
     ),
     window=WINDOWS,
     seed=st.integers(0, 99),
 )
 @settings(max_examples=60, deadline=None)
-def test_a_crowd_has_one_of_each_pool_and_each_account_once(
+def test_a_crowd_has_one_of_each_pool_and_nobody_twice(
     rows: list[Row], pools: list[list[int]], window: int, seed: int
 ) -> None:
-    unit, time, account = columns(rows)
-    place = np.argsort(account, kind="stable")
-    start = np.searchsorted(account[place], np.arange(ACCOUNTS + 1))
-    begin = np.r_[0, np.cumsum([len(pool) for pool in pools])].astype(np.int64)
-    picks = np.random.default_rng(seed).random((5, len(pools)))
-    found = np.zeros(5, np.int64)
-    pool = np.concatenate(pools).astype(np.int64)
-    draw_crowds(begin, pool, start, place, unit, time, window, picks, found)
-    crowds = [
-        {one[int(pick * len(one))] for one, pick in zip(pools, drawn, strict=True)}
-        for drawn in picks.tolist()
-    ]
-    assert found.tolist() == [plain_close(rows, crowd, window) for crowd in crowds]
+    rng = np.random.default_rng(seed)
+    crowds = [plain_crowd(pools, rng) for _ in range(5)]
+    assert all(len(set(crowd)) == len(pools) for crowd in crowds)
+    want = [plain_close(rows, set(crowd), window) for crowd in crowds]
+    assert drawn(rows, pools, window, seed, draws=5) == want
+
+
+def test_a_crowd_as_large_as_its_pool_is_everybody() -> None:
+    """Drawn twice, somebody would be missing, and with them their unit."""
+    everybody = list(range(ACCOUNTS))
+    pairs = list(combinations(everybody, 2))
+    rows = [(unit, 0, account) for unit, pair in enumerate(pairs) for account in pair]
+    counts = drawn(rows, [everybody] * ACCOUNTS, 0, seed=1, draws=20)
+    assert counts == [len(pairs)] * 20
+
+
+def test_everybody_is_drawn_equally_often() -> None:
+    """Units tell who was drawn: account a acts on it beside account 5, always there."""
+    n = ACCOUNTS - 1
+    rows = sorted((unit, 0, one) for unit in range(n) for one in (unit, n))
+    rows += [(n + k, 0, one) for k in range(10) for one in (0, n)]
+    counts = np.array(drawn(rows, [[n], list(range(n))], 0, seed=2, draws=2000))
+    share = (counts == 11).mean()
+    # Five standard errors of a share of 2,000.
+    assert abs(share - 1 / n) < 5 * math.sqrt(0.16 / 2000)
+    assert set(counts.tolist()) == {1, 11}
 
 
 def test_a_crowd_may_act_more_often_than_there_is_room_for_at_first() -> None:
@@ -99,9 +145,8 @@ def test_a_crowd_may_act_more_often_than_there_is_room_for_at_first() -> None:
     unit = np.repeat(np.arange(n), 2)
     time, place = np.zeros(2 * n, np.int64), np.r_[0 : 2 * n : 2, 1 : 2 * n : 2]
     start, pools = np.array([0, n, 2 * n]), np.array([0, 1, 2])
-    found = np.zeros(1, np.int64)
-    picks = np.zeros((1, 2))
-    draw_crowds(pools, pools[:2], start, place, unit, time, 0, picks, found)
+    found, rng = np.zeros(1, np.int64), np.random.default_rng(3)
+    draw_crowds(pools, pools[:2], start, place, unit, time, 0, rng, found)
     assert found.tolist() == [n]
 
 

@@ -6,25 +6,24 @@ import numpy as np
 import pytest
 from null_models.test_opportunity import actions_of
 
-from rasad.config import Calibration, Settings
+from network.worlds import SMALL
+from rasad.config import Settings, Timing
+from rasad.network import calibration
 from rasad.network.calibration import (
     ENOUGH,
     FEWEST,
     JUDGED,
     Checked,
     Gate,
-    Judged,
-    judge,
     randomised,
     stretches,
 )
 from rasad.network.halves import TracePairs
+from rasad.network.judging import Judged, judge
 from rasad.network.pair_tests import UNUSED
 
 SETTINGS = Settings()
 MINUTE, TEN_MINUTES = 60, 600
-PASSED, REFUSED, INSUFFICIENT = (10_000, 10), (10_000, 90), (100, 0)
-"""How many p-values there are, and how many are below one in a thousand."""
 
 
 def checked(
@@ -68,75 +67,20 @@ def test_counts_include_the_level_itself() -> None:
     assert pytest.approx(5_000) == ENOUGH / JUDGED
 
 
-def judged(
-    window_s: int, chance: tuple[int, int], timed: list[tuple[int, int]]
-) -> Judged:
-    """Judge J's counts and T's, from the longest stretch to the shortest."""
-    possible = stretches(window_s, SETTINGS)
-    said = [checked("opportunity", window_s, None, chance)]
-    for stretch, counts in zip(possible, timed, strict=True):
-        said.append(checked("timing", window_s, stretch, counts))
-    return judge(said, window_s, SETTINGS)
-
-
 @pytest.mark.parametrize(
-    ("timed", "stretch_s"),
+    ("longest_s", "possible"),
     [
-        ([PASSED, PASSED, PASSED], 21_600),
-        ([REFUSED, PASSED, PASSED], 3_600),
-        ([INSUFFICIENT, REFUSED, PASSED], 1_800),
-        ([INSUFFICIENT, PASSED, REFUSED], 3_600),
+        (0, [0, 21_600, 3_600]),
+        (21_600, [21_600, 3_600]),
+        (3_600, [3_600]),
+        (7_200, [7_200, 3_600]),
     ],
 )
-def test_the_longest_passing_stretch_is_taken(
-    timed: list[tuple[int, int]], stretch_s: int
+def test_shorter_stretches_follow_the_one_of_the_settings(
+    longest_s: int, possible: list[int]
 ) -> None:
-    want = Judged(trusted=True, stretch_s=stretch_s)
-    assert judged(MINUTE, PASSED, timed) == want
-
-
-@pytest.mark.parametrize("chance", [REFUSED, INSUFFICIENT])
-def test_nothing_is_trusted_where_the_other_null_did_not_pass(
-    chance: tuple[int, int],
-) -> None:
-    assert not judged(MINUTE, chance, [PASSED] * 3).trusted
-    assert not judged(MINUTE, chance, [INSUFFICIENT] * 3).trusted
-
-
-def test_where_times_cannot_be_checked_chance_counts_alone_for_a_minute() -> None:
-    alone = judged(MINUTE, PASSED, [INSUFFICIENT] * 3)
-    assert alone == Judged(trusted=True, stretch_s=UNUSED)
-    longer = judged(TEN_MINUTES, PASSED, [INSUFFICIENT] * 2)
-    assert longer == Judged(trusted=False, stretch_s=UNUSED)
-
-
-@pytest.mark.parametrize(
-    "timed", [[REFUSED] * 3, [INSUFFICIENT, INSUFFICIENT, REFUSED]]
-)
-def test_refused_times_are_not_the_same_as_unknown_ones(
-    timed: list[tuple[int, int]],
-) -> None:
-    want = Judged(trusted=False, stretch_s=UNUSED)
-    assert judged(MINUTE, PASSED, timed) == want
-
-
-def test_another_window_says_nothing_of_this_one() -> None:
-    said = [
-        checked("opportunity", TEN_MINUTES, None, PASSED),
-        checked("timing", TEN_MINUTES, 3_600, PASSED),
-    ]
-    assert judge(said, TEN_MINUTES, SETTINGS).trusted
-    assert not judge(said, MINUTE, SETTINGS).trusted
-
-
-def test_the_ratio_of_the_settings_decides() -> None:
-    said = [
-        checked("opportunity", MINUTE, None, PASSED),
-        checked("timing", MINUTE, 21_600, (10_000, 19)),
-    ]
-    lax = Settings(calibration=Calibration(largest_ratio=2.0))
-    assert judge(said, MINUTE, lax).trusted
-    assert not judge(said, MINUTE, SETTINGS).trusted
+    chosen = Settings(timing=Timing(stretch_s=longest_s))
+    assert stretches(TEN_MINUTES, chosen) == possible
 
 
 def test_randomised_values_of_a_discrete_count_are_uniform() -> None:
@@ -150,7 +94,12 @@ def test_randomised_values_of_a_discrete_count_are_uniform() -> None:
         assert abs((p <= level).mean() - level) < 5 * 0.5 / np.sqrt(20_000)
 
 
-def test_both_nulls_pass_on_a_world_in_which_nobody_is_together() -> None:
+def test_both_nulls_pass_on_a_world_in_which_nobody_is_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # One round of nulls gives 19,000 pairs; three are made where that is cheap.
+    fewest = 10_000 if SMALL else FEWEST
+    monkeypatch.setattr(calibration, "FEWEST", fewest)
     rng = np.random.default_rng(2)
     table = [
         (thing, 3600 * thing + int(second), int(account))
@@ -162,11 +111,13 @@ def test_both_nulls_pass_on_a_world_in_which_nobody_is_together() -> None:
     actions = actions_of(table, [0] * 200)
     trace = TracePairs(
         number=0,
+        name="shares",
         actions=actions,
         windows_s=(MINUTE,),
         stretches_s=(UNUSED,),
         pairs=(),
         several=(),
+        post=np.arange(len(actions.object), dtype=np.uint64),
         half=np.asarray(actions.object % 2 == 0),
     )
     gate = Gate(
@@ -182,7 +133,7 @@ def test_both_nulls_pass_on_a_world_in_which_nobody_is_together() -> None:
         ("opportunity", None),
         *(("timing", stretch) for stretch in stretches(MINUTE, SETTINGS)),
     }
-    assert all(len(one.p_values) >= FEWEST for one in found)
+    assert all(len(one.p_values) >= fewest for one in found)
     assert all(one.verdict(1.5) == "passed" for one in found)
     assert judge(found, MINUTE, SETTINGS) == Judged(trusted=True, stretch_s=21_600)
     assert [null.null_model for null in nulls] == ["timing", "opportunity"]

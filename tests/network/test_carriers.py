@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -10,8 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
-from rasad.network.carriers import ablation, fragility, trace_statistics
-from rasad.network.multiplicity import NO_EVIDENCE, cauchy_combination
+from network.worlds import RING, WINDOW_S, ring_world, trace_of
+from rasad.config import Settings, Timing
+from rasad.network import trace_tests
+from rasad.network.carriers import (
+    ablation,
+    fragility,
+    spectrum,
+    trace_statistics,
+)
+from rasad.network.multiplicity import NO_EVIDENCE, cauchy_statistic, cauchy_tail
+from rasad.network.pair_tests import fit_nulls
 from rasad.network.validation import WindowTests
 
 KEYS = np.array([3, 5, 8, 13])
@@ -47,6 +58,7 @@ def window(trace: int, window_s: int, numbers: list[Numbers | None]) -> WindowTe
         trace=trace,
         window_s=window_s,
         trusted=True,
+        alone=False,
         key=KEYS[there],
         n_first=sessions,
         sessions=sessions,
@@ -79,7 +91,8 @@ def combined(tests: list[WindowTests], key: int, n_tests: int) -> float:
     """Return the Cauchy combination of one pair; tests without it say one half."""
     p_values = [p for t in tests for p in t.p_both[t.key == key].tolist()]
     p_values += [0.5] * (n_tests - len(p_values))
-    return float(cauchy_combination(np.array(p_values)[:, None], np.ones(n_tests))[0])
+    mean = cauchy_statistic(np.array(p_values)).mean()
+    return float(cauchy_tail(np.array([mean]))[0])
 
 
 @given(drawn=WINDOWS, limit=st.sampled_from([0.2, 1e-2, 1e-4]))
@@ -192,3 +205,79 @@ def test_a_test_that_says_nothing_says_nothing_without_an_object() -> None:
     assert tests[1].p_both[0] == 0.5
     sums = trace_statistics(KEYS[:1], tests, TRACES, removed=1)
     assert sums[1, 0] == pytest.approx(0.0, abs=1e-9)
+
+
+SPECTRUM = Settings(timing=Timing(spectrum_s=(1_800, 21_600, 0)))
+
+
+@cache
+def ring_tests() -> trace_tests.TestedTrace:
+    """Test the pairs of the ring's world; nothing but windows and settings is read."""
+    trace = ring_world()
+    fitted = fit_nulls(
+        trace.actions, WINDOW_S, *trace.pairs[0], SPECTRUM, 1, stretch_s=21_600
+    )
+    nothing = np.zeros(0)
+    one = trace_tests.TestedWindow(
+        window_s=WINDOW_S,
+        able=np.zeros(0, np.bool_),
+        fitted=fitted,
+        tests=fitted.tests(threads=1),
+        lift_low=nothing,
+        e_value=nothing,
+        p_hypergeometric=nothing,
+    )
+    return trace_tests.TestedTrace(
+        trace=trace,
+        windows=[one],
+        n_possible=0,
+        known=trace_tests.ClassicTests(key=np.zeros(0, np.int64), p_value=nothing),
+        settings=SPECTRUM,
+    )
+
+
+def test_the_spectrum_is_null_model_t_in_every_stretch() -> None:
+    trace, tested = ring_world(), ring_tests()
+    n = len(trace.actions.stratum)
+    ring = [int(a) * n + int(b) for a, b in combinations(RING, 2)]
+    absent = int(np.setdiff1d(np.arange(1, n), tested.windows[0].fitted.key)[0])
+    rows = spectrum(np.array([absent, *ring]), tested, SPECTRUM, threads=1)
+    assert {row["place"] for row in rows} == set(range(1, 1 + len(ring)))
+    assert len(rows) == 3 * len(ring)
+    for stretch in SPECTRUM.timing.spectrum_s:
+        again = fit_nulls(
+            trace.actions, WINDOW_S, *trace.pairs[0], SPECTRUM, 1, stretch
+        )
+        want = again.tests(threads=1)
+        at = np.searchsorted(again.key, ring)
+        mine = [row for row in rows if row["jitter_s"] == stretch]
+        assert [row["place"] for row in mine] == list(range(1, 1 + len(ring)))
+        assert [row["p_timing"] for row in mine] == want.p_timing[at].tolist()
+        assert [row["expected"] for row in mine] == want.expected_timing[at].tolist()
+        assert {row["window_s"] for row in mine} == {WINDOW_S}
+
+
+def test_the_spectrum_counts_what_is_shared_and_close() -> None:
+    n = len(ring_world().actions.stratum)
+    pair = np.array([int(RING[0]) * n + int(RING[1])])
+    rows = spectrum(pair, ring_tests(), SPECTRUM, threads=1)
+    # Half of 120 objects, on which both are within half a minute of each other. Where
+    # a stretch ends between them, they share no time in which to be exchanged.
+    whole = next(row for row in rows if row["jitter_s"] == 0)
+    assert (whole["n_shared"], whole["n_close"]) == (60, 60)
+    for row in rows:
+        assert 0.9 * 60 <= row["n_close"] <= row["n_shared"] <= 60
+        assert row["p_timing"] < 1e-9
+    expected = [row["expected"] for row in rows]
+    assert expected == sorted(expected, reverse=True)
+
+
+def test_pairs_that_nobody_can_time_have_no_p_in_the_spectrum() -> None:
+    """Two are the whole audience of their objects: there is nobody to compare with."""
+    trace = trace_of([(o, 7200 * o + a, a) for o in range(9) for a in range(2)], 2)
+    fitted = fit_nulls(trace.actions, WINDOW_S, *trace.pairs[0], SPECTRUM, 1, 21_600)
+    alone = replace(ring_tests().windows[0], fitted=fitted)
+    tested = replace(ring_tests(), trace=trace, windows=[alone])
+    rows = spectrum(np.array([1]), tested, SPECTRUM, threads=1)
+    assert [row["p_timing"] for row in rows] == [None] * 3
+    assert {(row["n_shared"], row["n_close"]) for row in rows} == {(9, 9)}

@@ -8,7 +8,7 @@ import pytest
 from planted_ring import NEW_YEAR, Share, planted_shares, write_shares
 
 from rasad.case import open_case
-from rasad.config import Coaction, Settings
+from rasad.config import Calibration, Coaction, Settings
 from rasad.importers.plan import plan
 from rasad.network.population import POOLED, population
 
@@ -31,6 +31,7 @@ SELF_JOIN = """
     FROM close WHERE abs(gap_us) <= $window::BIGINT * 1000000
     GROUP BY ALL ORDER BY ALL
 """
+TABLES = "run", "trace_run", "edge", "pair", "grp", "gap", "frontier", "heldout"
 EDGES = """
     SELECT account_a, account_b, n_objects, n_posts_a, n_posts_b, n_pairs, first_at,
       last_at, median_gap_s, n_a_first, n_b_first
@@ -58,10 +59,7 @@ def detect(
     with open_case(folder / "c", create=True, settings=settings) as case:
         case.import_file(plan(path))
         case.detect()
-        return {
-            name: case.store.rows(f"SELECT * FROM {name}")
-            for name in ("run", "trace_run", "edge", "pair", "grp", "gap")
-        }
+        return {name: case.store.rows(f"SELECT * FROM {name}") for name in TABLES}
 
 
 def test_windows_finer_than_the_times_are_not_computed_and_say_so(
@@ -91,6 +89,24 @@ def test_data_in_which_nothing_stands_out_say_so(tmp_path: Path) -> None:
     assert "reference population may be the operation" in str(
         tables["run"][0]["warnings"]
     )
+
+
+def test_where_nothing_is_trusted_no_false_alarms_are_counted(tmp_path: Path) -> None:
+    """None is not the same as zero: nobody knows how many there would be."""
+    few = Settings(calibration=Calibration(pairs=100))
+    tables = detect(tmp_path, planted_shares(), few)
+    (run,) = tables["run"]
+    assert run["calibration"] != "passed"
+    assert (run["n_false_edges"], run["n_false_groups"]) == (None, None)
+    assert {row["grade"] for row in tables["pair"]} == {"none"}
+    assert not any(row["kept"] for row in tables["pair"])
+    assert not any(row["confirmed"] for row in tables["heldout"])
+
+
+def test_the_frontier_is_that_of_the_pairs_with_most_tests(tmp_path: Path) -> None:
+    tables = detect(tmp_path, planted_shares())
+    most = max(int(str(row["n_tests"])) for row in tables["pair"])
+    assert {row["n_tests"] for row in tables["frontier"]} == {most}
 
 
 def crowd(accounts: int, each: int) -> list[Share]:

@@ -19,11 +19,13 @@ def trace_of(rows: list[Row], number: int = 0) -> TracePairs:
     actions = actions_of(rows, [0] * 12)
     return TracePairs(
         number=number,
+        name=f"trace{number}",
         actions=actions,
         windows_s=(),
         stretches_s=(),
         pairs=(),
         several=(),
+        post=np.arange(len(actions.account), dtype=np.uint64),
         half=np.ones(len(actions.account), np.bool_),
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import atan, exp, isnan, nan, pi, sqrt, tan
+from math import atan, exp, isnan, log, nan, pi, sqrt, tan
+from random import Random
 
 import numpy as np
 import pytest
@@ -162,62 +163,77 @@ def test_no_tests_give_no_discoveries() -> None:
     assert benjamini_hochberg(none, 10).shape == (0,)
     assert benjamini_yekutieli(none, 10).shape == (0,)
     assert e_benjamini_hochberg(none, 10, 0.05).shape == (0,)
-    assert cauchy_combination(np.zeros((0, 2)), none).tolist() == [1.0, 1.0]
+    assert isnan(cauchy_combination(none))
 
 
 @given(st.floats(1e-9, 0.998))
 def test_a_single_test_combines_to_itself(p: float) -> None:
     back = cauchy_tail(cauchy_statistic(np.array([p])))[0]
-    assert back == pytest.approx(p, rel=1e-9)
+    assert back == pytest.approx(min(p, NO_EVIDENCE), rel=1e-9)
+    assert cauchy_combination(np.array([p])) == back
 
 
 def test_the_smallest_p_value_survives_the_combination() -> None:
     assert cauchy_tail(cauchy_statistic(np.array([1e-300])))[0] == pytest.approx(1e-300)
-    p = np.array([[1e-300], [1.0]])
-    assert cauchy_combination(p, np.ones(2))[0] == pytest.approx(2e-300)
+    assert cauchy_combination(np.array([1e-300, 1.0])) == pytest.approx(2e-300)
 
 
-def slow_combination(p: list[float], weights: list[float]) -> float:
-    able = [(x, w) for x, w in zip(p, weights, strict=True) if not isnan(x)]
+def slow_combination(p: list[float]) -> float:
+    able = [x for x in p if not isnan(x)]
     if not able:
-        return 1.0
-    total = sum(w * tan((0.5 - min(x, NO_EVIDENCE)) * pi) for x, w in able)
-    return 0.5 - atan(total / sum(w for _, w in able)) / pi
+        return nan
+    mean = sum(tan((0.5 - min(x, NO_EVIDENCE)) * pi) for x in able) / len(able)
+    drift = (log(len(able)) + 1) / pi if len(able) > 1 else 0.0
+    return 0.5 - atan(mean - drift) / pi
 
 
-TESTS = st.lists(
-    st.tuples(st.just(nan) | st.floats(1e-4, 1), st.floats(0.1, 10)),
-    min_size=1,
-    max_size=6,
-)
+TESTS = st.lists(st.just(nan) | st.floats(1e-4, 1), min_size=1, max_size=6)
 
 
-@given(st.lists(TESTS, min_size=3, max_size=3))
-def test_combinations_are_those_of_the_definition(
-    pairs: list[list[tuple[float, float]]],
-) -> None:
-    n = min(map(len, pairs))
-    weights = [weight for _, weight in pairs[0][:n]]
-    columns = [[p for p, _ in pair[:n]] for pair in pairs]
-    got = cauchy_combination(np.array(columns).T, np.array(weights))
-    want = [slow_combination(column, weights) for column in columns]
-    np.testing.assert_allclose(got, want, rtol=1e-6)
+@given(TESTS)
+def test_combinations_are_those_of_the_definition(p: list[float]) -> None:
+    got = cauchy_combination(np.array(p))
+    assert got == pytest.approx(slow_combination(p), rel=1e-6, nan_ok=True)
 
 
-@given(TESTS, st.integers(0, 5), st.floats(0.01, 1), st.floats(0.1, 10))
+@given(TESTS, st.integers(0, 5), st.floats(0.01, 1))
 def test_a_smaller_p_value_combines_to_no_larger_one(
-    tests: list[tuple[float, float]], one: int, times: float, scale: float
+    tests: list[float], one: int, times: float
 ) -> None:
-    p = np.array([[p] for p, _ in tests])
-    weights = np.array([weight for _, weight in tests])
-    before = cauchy_combination(p, weights)[0]
-    assert cauchy_combination(p, scale * weights)[0] == pytest.approx(before)
+    p = np.array(tests)
+    before = cauchy_combination(p)
     p[one % len(p)] *= times
-    assert cauchy_combination(p, weights)[0] <= before * ROUNDED
+    after = cauchy_combination(p)
+    assert isnan(before) == isnan(after)
+    assert isnan(after) or after <= before * ROUNDED
+
+
+@given(TESTS, st.randoms())
+def test_the_order_of_tests_does_not_matter(p: list[float], random: Random) -> None:
+    before = cauchy_combination(np.array(p))
+    random.shuffle(p)
+    assert cauchy_combination(np.array(p)) == pytest.approx(before, nan_ok=True)
 
 
 def test_a_test_without_opportunity_is_left_out_and_a_silent_one_counts() -> None:
-    p = np.array([[0.001, 0.001], [nan, 1.0]])
-    alone, with_silence = cauchy_combination(p, np.array([1.0, 1.0]))
-    assert alone == pytest.approx(0.001)
-    assert with_silence > 0.002
+    assert cauchy_combination(np.array([0.001, nan])) == pytest.approx(0.001)
+    assert cauchy_combination(np.array([0.001, 1.0])) > 0.002
+    assert isnan(cauchy_combination(np.array([nan, nan])))
+
+
+@pytest.mark.parametrize("n_tests", [1, 2, 3, 12, 30, 100])
+def test_what_a_combination_promises_holds_for_any_number_of_tests(
+    n_tests: int,
+) -> None:
+    """Statistics that are never negative drift: 100 tests gave 1.4 times 5% with it.
+
+    Of 20,000 combinations, alpha times as many may be as small, and five standard
+    errors of that. The drift holds in the limit only: an eighth more is allowed.
+    """
+    n = 20_000
+    p = np.random.default_rng(n_tests).random((n, n_tests))
+    combined = np.array([cauchy_combination(row) for row in p])
+    for alpha in (0.05, 0.01, 0.001):
+        error = sqrt(alpha / n)
+        assert (combined <= alpha).mean() <= 1.125 * alpha + 5 * error
+        assert (combined <= alpha).mean() >= 0.8 * alpha - 5 * error

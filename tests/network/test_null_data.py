@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from null_models.test_opportunity import actions_of
+from numpy.typing import NDArray
 
 from rasad.extend import TraceActions
 from rasad.kernels.measures import DAY_US
+from rasad.network.halves import mixed, restrict
 from rasad.network.matching import Alike
 from rasad.network.null_data import (
     FEWEST_SWAPPED,
@@ -45,9 +48,22 @@ def actions() -> TraceActions:
     return world(1)
 
 
-@pytest.fixture
-def half(actions: TraceActions) -> np.ndarray:
-    return np.asarray(actions.object % 2 == 0)
+def posts_of(actions: TraceActions) -> NDArray[np.uint64]:
+    """Return one post for each action, whichever trace it is seen in."""
+    n = np.int64(len(actions.stratum))
+    return mixed((actions.object * n + actions.account).astype(np.uint64))
+
+
+def hashes_of(actions: TraceActions) -> NDArray[np.uint64]:
+    return mixed(np.arange(1, len(actions.stratum) + 1, dtype=np.uint64))
+
+
+def check_places(
+    actions: TraceActions, moved: TraceActions, places: NDArray[np.int64]
+) -> None:
+    """Object and time stay where they stood; only the account is another."""
+    assert moved.object.tolist() == actions.object[places].tolist()
+    assert moved.time_us.tolist() == actions.time_us[places].tolist()
 
 
 def test_swaps_keep_who_acted_on_what_and_when_somebody_did() -> None:
@@ -60,8 +76,7 @@ def test_swaps_keep_who_acted_on_what_and_when_somebody_did() -> None:
         if rng.random() < 0.7
     ]
     actions = actions_of(table, [0] * 12)
-    half = np.asarray(actions.object % 2 == 0)
-    moved, kept = swapped(actions, half, STRETCH_S, rng)
+    moved, places = swapped(actions, posts_of(actions), STRETCH_S, 2)
     large = np.bincount(actions.object)[actions.object] >= FEWEST_SWAPPED
     before = [row for row, enough in zip(listed(actions), large, strict=True) if enough]
     after = listed(moved)
@@ -69,13 +84,13 @@ def test_swaps_keep_who_acted_on_what_and_when_somebody_did() -> None:
     assert Counter((o, t) for _, o, t in after) == Counter((o, t) for _, o, t in before)
     assert set(after) != set(before)
     assert by_object(moved) == sorted(by_object(moved))
-    assert kept.tolist() == (moved.object % 2 == 0).tolist()
+    check_places(actions, moved, places)
 
 
 def test_swaps_keep_every_account_in_its_stretches(
-    actions: TraceActions, half: np.ndarray
+    actions: TraceActions,
 ) -> None:
-    moved, kept = swapped(actions, half, STRETCH_S, np.random.default_rng(3))
+    moved, places = swapped(actions, posts_of(actions), STRETCH_S, 3)
     stretch_us = STRETCH_S * 1_000_000
     sizes = Counter((o, t // stretch_us) for _, o, t in listed(actions))
     before = {
@@ -85,23 +100,72 @@ def test_swaps_keep_every_account_in_its_stretches(
     }
     assert {(a, o, t // stretch_us) for a, o, t in listed(moved)} == before
     assert 0 < len(moved.account) < len(actions.account)
-    assert kept.tolist() == (moved.object % 2 == 0).tolist()
+    check_places(actions, moved, places)
 
 
 def test_stretches_of_few_are_left_out() -> None:
     few = [(0, a, a) for a in range(FEWEST_SWAPPED - 1)]
     many = [(1, a, a) for a in range(FEWEST_SWAPPED)]
     actions = actions_of(few + many, [0] * FEWEST_SWAPPED)
-    half = np.ones(len(actions.account), np.bool_)
-    moved, kept = swapped(actions, half, STRETCH_S, np.random.default_rng(4))
+    moved, places = swapped(actions, posts_of(actions), STRETCH_S, 4)
     assert set(moved.object.tolist()) == {1}
-    assert len(moved.account) == len(kept) == FEWEST_SWAPPED
+    assert len(moved.account) == len(places) == FEWEST_SWAPPED
+
+
+def times_of(actions: TraceActions) -> dict[tuple[int, int], int]:
+    return {(thing, account): time for account, thing, time in listed(actions)}
+
+
+def test_what_one_post_brings_to_two_traces_is_exchanged_alike() -> None:
+    """The second trace names other objects, in another order, and has fewer posts."""
+    one = actions_of([(o, 60 * a, a) for o in range(20) for a in range(12)], [0] * 12)
+    there = one.object % 2 == 0
+    other = actions_of(
+        [(40 - o, t // 1_000_000, a) for a, o, t in listed(restrict(one, there))],
+        [0] * 12,
+    )
+    place = np.lexsort((other.account, other.time_us, -other.object))
+    post = np.empty(len(place), np.uint64)
+    post[place] = posts_of(one)[there]
+    for salt in range(3):
+        first, _ = swapped(one, posts_of(one), STRETCH_S, salt)
+        second, _ = swapped(other, post, STRETCH_S, salt)
+        here = times_of(first)
+        assert {(40 - o, a): t for (o, a), t in times_of(second).items()} == {
+            key: time for key, time in here.items() if key[0] % 2 == 0
+        }
+
+
+@pytest.mark.parametrize("model", ["timing", "opportunity"])
+def test_the_same_salt_gives_the_same_null_and_another_one_another(
+    actions: TraceActions, model: str
+) -> None:
+    def null(salt: int) -> list[Action]:
+        if model == "timing":
+            return listed(swapped(actions, posts_of(actions), STRETCH_S, salt)[0])
+        return listed(reassigned(actions, hashes_of(actions), salt)[0])
+
+    assert null(0) == null(0)
+    assert len({tuple(null(salt)) for salt in range(5)}) == 5
+
+
+def test_nobody_keeps_a_time_more_often_than_by_chance() -> None:
+    """Everybody takes the time of the next in a circle, hence never their own."""
+    table = [(o, 60 * a, a) for o in range(50) for a in range(12)]
+    actions = actions_of(table, [0] * 12)
+    moved, _ = swapped(actions, posts_of(actions), STRETCH_S, 0)
+    took = np.zeros((12, 12))
+    np.add.at(took, (moved.account, moved.time_us // 60_000_000), 1)
+    assert np.diag(took).tolist() == [0] * 12
+    # 132 pairs of giver and taker, 50 circles: 4.5 times each on average; Poisson
+    # counts reach 16 with probability 2e-5, in 132 pairs less than once in 300.
+    assert took.max() < 16
 
 
 def test_blocks_keep_the_actions_of_every_day_but_later_duplicates(
-    actions: TraceActions, half: np.ndarray
+    actions: TraceActions,
 ) -> None:
-    moved, kept = reassigned(actions, half, np.random.default_rng(5))
+    moved, places = reassigned(actions, hashes_of(actions), 5)
     before, after = (
         Counter((o, t) for _, o, t in listed(one)) for one in (actions, moved)
     )
@@ -113,7 +177,7 @@ def test_blocks_keep_the_actions_of_every_day_but_later_duplicates(
     first = min(t // DAY_US for _, _, t in listed(actions))
     assert all(t // DAY_US > first for _, t in lost)
     assert by_object(moved) == sorted(by_object(moved))
-    assert kept.tolist() == (moved.object % 2 == 0).tolist()
+    check_places(actions, moved, places)
 
 
 def test_a_day_goes_whole_to_an_account_alike_that_acted_that_day() -> None:
@@ -125,7 +189,7 @@ def test_a_day_goes_whole_to_an_account_alike_that_acted_that_day() -> None:
         for n, (day, second, account) in enumerate(rows)
     ]
     actions = actions_of(table, [0, 1] * 30)
-    moved, _ = reassigned(actions, np.ones(1500, np.bool_), rng)
+    moved, _ = reassigned(actions, hashes_of(actions), 6)
     alike = Alike.of(actions).levels[1]
     given: dict[tuple[int, int], set[int]] = {}
     assert moved.object.tolist() == actions.object.tolist()
@@ -136,6 +200,20 @@ def test_a_day_goes_whole_to_an_account_alike_that_acted_that_day() -> None:
     assert owners == set(given)
     assert all(alike[old] == alike[new] for (_, old), (new,) in given.items())
     assert sum(old != new for (_, old), (new,) in given.items()) > len(given) / 2
+
+
+def test_a_day_is_given_alike_in_every_trace(actions: TraceActions) -> None:
+    """Where both traces class everybody alike, one owner gives to one taker."""
+    hashes, single = (
+        hashes_of(actions),
+        actions_of(
+            [(o, t // 1_000_000, a) for a, o, t in listed(actions)],
+            actions.stratum.tolist(),
+        ),
+    )
+    other = replace(single, object=single.object + 100)
+    first, second = (listed(reassigned(one, hashes, 7)[0]) for one in (actions, other))
+    assert first == [(account, thing - 100, time) for account, thing, time in second]
 
 
 def test_sampled_pairs_are_different_and_share_a_cell() -> None:

@@ -6,9 +6,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.stats import binom, poisson
 
 from rasad.config import Validation
-from rasad.network.multiplicity import benjamini_yekutieli
+from rasad.network.multiplicity import benjamini_yekutieli, e_benjamini_hochberg
 from rasad.network.validation import GRADES, Pairs, WindowTests, combine
 
 
@@ -20,6 +21,8 @@ def window_tests(
     window_s: int = 60,
     timing: list[float] | None = None,
     trusted: bool = True,
+    alone: bool = False,
+    e_value: float = 5.0,
 ) -> WindowTests:
     n = len(keys)
     values: NDArray[np.float64] = np.array(p)
@@ -28,6 +31,7 @@ def window_tests(
         trace=trace,
         window_s=window_s,
         trusted=trusted,
+        alone=alone,
         key=np.array(keys, np.int64),
         n_first=np.full(n, 3, np.int64),
         sessions=np.full(n, 3, np.int64),
@@ -35,7 +39,7 @@ def window_tests(
         expected_timing=np.full(n, 0.1),
         p_value=values,
         p_timing=timed,
-        e_value=np.full(n, 5.0),
+        e_value=np.full(n, e_value),
         lift=np.full(n, 9.0),
         lift_low=np.full(n, 3.0),
     )
@@ -154,3 +158,149 @@ def test_candidates_share_two_objects_and_give_way_to_kept_pairs() -> None:
     pairs = combined([window_tests(0, [1, 2], [1e-9, 0.1])], eligible)
     assert pairs.kept.tolist() == [True, False]
     assert not pairs.candidate.any()
+
+
+def test_what_is_seen_in_an_hour_by_both_nulls_is_slow() -> None:
+    """Null model T was asked, and is surprised: nobody fell back on J alone."""
+    eligible = np.ones((1, 3), np.bool_)
+    tests = [
+        window_tests(0, [], []),
+        window_tests(0, [], [], window_s=600),
+        window_tests(0, [1], [1e-12], window_s=3600, timing=[1e-12]),
+    ]
+    pairs = combined(tests, eligible)
+    assert pairs.kept.tolist() == [True]
+    assert GRADES[pairs.grade[0]] == "slow"
+    assert np.isnan(pairs.p_timing[0])
+
+
+def test_where_nothing_is_trusted_no_pair_has_a_grade() -> None:
+    eligible = np.ones((1, 3), np.bool_)
+    tests = [
+        window_tests(0, [1], [1e-12], timing=[1e-12], trusted=False),
+        window_tests(0, [1], [1e-12], window_s=3600, timing=[1e-12], trusted=False),
+    ]
+    pairs = combined(tests, eligible)
+    assert GRADES[pairs.grade[0]] == "none"
+    assert np.isnan(pairs.q_value).all()
+
+
+@pytest.mark.parametrize("window_s", [600, 3600])
+def test_a_refused_window_gives_no_grade_beside_trusted_ones(window_s: int) -> None:
+    eligible = np.ones((1, 3), np.bool_)
+    tests = [
+        window_tests(0, [], []),
+        window_tests(0, [1], [1e-12], window_s=window_s, timing=[1e-12], trusted=False),
+    ]
+    pairs = combined(tests, eligible)
+    assert GRADES[pairs.grade[0]] == "none"
+    assert pairs.q_value.tolist() == [1.0]
+    assert not pairs.kept.any()
+
+
+@pytest.mark.parametrize(
+    ("window_s", "timing", "counts"),
+    [
+        (600, None, True),
+        (3600, None, False),
+        (3600, [0.3], True),
+    ],
+)
+def test_evidence_of_a_long_window_needs_null_model_t(
+    window_s: int, timing: list[float] | None, counts: bool
+) -> None:
+    eligible = np.ones((1, 100), np.bool_)
+    tests = [
+        window_tests(0, [], []),
+        window_tests(0, [2], [1e-12], window_s=window_s, timing=timing, e_value=1e12),
+    ]
+    pairs = combined(tests, eligible)
+    assert pairs.e_value[0] == (5e11 if counts else 0.0)
+    assert e_benjamini_hochberg(pairs.e_value, 4950, 0.05).tolist() == [counts]
+
+
+def test_a_pair_is_a_closed_ring_where_only_another_trace_could_time_it() -> None:
+    eligible = np.ones((2, 100), np.bool_)
+    tests = [
+        window_tests(0, [2], [1e-12]),
+        window_tests(1, [2], [0.3], timing=[0.9]),
+    ]
+    pairs = combined(tests, eligible)
+    assert pairs.kept.tolist() == [True]
+    assert GRADES[pairs.grade[0]] == "closed_ring"
+    assert pairs.p_timing[0] == pytest.approx(0.5)
+
+
+def test_tests_of_timing_in_which_nothing_was_seen_count() -> None:
+    """Choosing the traces in which two met would make their timing look rarer."""
+    eligible = np.ones((3, 3), np.bool_)
+    tests = [
+        window_tests(0, [1], [1e-4], timing=[1e-6]),
+        window_tests(1, [], []),
+        window_tests(2, [1], [1e-4]),
+    ]
+    # The third trace could not time them, and is left out; the second one could.
+    assert combined(tests, eligible).p_timing[0] == pytest.approx(2e-6, rel=1e-6)
+    able = np.array([[True] * 3, [False] * 3, [True] * 3])
+    assert combined(tests, able).p_timing[0] == pytest.approx(1e-6, rel=1e-6)
+
+
+def test_timing_over_many_silent_traces_promises_no_more_than_it_holds() -> None:
+    """Pairs of 100,000 that meet by chance, in eight traces with 0.003 each."""
+    traces, rate, n = 8, 0.003, 100_000
+    rng = np.random.default_rng(1)
+    tests = []
+    for trace in range(traces):
+        seen = rng.poisson(rate, n)
+        keys = np.flatnonzero(seen)
+        tail = poisson.sf(seen[keys] - 1, rate).tolist()
+        tests.append(window_tests(trace, keys.tolist(), tail, timing=tail))
+    # 1,000 accounts have the keys 0 to 10^6.
+    pairs = combined(tests, np.ones((traces, 1000), np.bool_))
+    for level in (0.0031, 1e-3, 1e-4):
+        most = binom.isf(1e-4, n, level)
+        assert (pairs.p_timing <= level).sum() <= most
+        assert (pairs.p_value <= level).sum() <= most
+
+
+@pytest.mark.parametrize(
+    ("sessions", "timing", "p_both"),
+    [
+        # J alone: P(Poisson(1.5 x 0.1) >= 3), whatever T says short of one half.
+        (3, 0.4, 5.0e-4),
+        (3, 0.5, 5.0e-4),
+        (3, 0.51, 0.5),
+        # T says so as well: the larger of both is smaller still.
+        (3, 1e-6, 1e-5),
+        (0, 0.4, 0.4),
+    ],
+)
+def test_where_j_counts_alone_t_may_be_silent_but_not_contradict(
+    sessions: int, timing: float, p_both: float
+) -> None:
+    test = window_tests(0, [1], [1e-5], timing=[timing], alone=True)
+    seen = replace(test, sessions=np.array([sessions]))
+    assert seen.p_both[0] == pytest.approx(p_both, rel=0.01)
+    refused = replace(seen, alone=False)
+    assert refused.p_both[0] == max(1e-5, min(timing, 0.5))
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("timing", [None, [1e-3], [0.3]])
+def test_a_test_says_less_without_an_occasion(
+    alone: bool, timing: list[float] | None
+) -> None:
+    test = window_tests(0, [1], [2e-4], timing=timing, alone=alone)
+    left = [float(test.without(removed)[0]) for removed in range(5)]
+    assert left[0] == test.p_both[0]
+    assert left[1:] == sorted(left[1:])
+    # Of three occasions none is left.
+    assert left[3] == left[4] == 0.5
+
+
+def test_tests_of_some_pairs_are_theirs() -> None:
+    tests = window_tests(0, [1, 2, 5], [0.1, 0.2, 0.3], timing=[0.3, 0.2, 0.1])
+    some = tests[np.array([0, 2])]
+    assert (some.trace, some.window_s, some.trusted) == (0, 60, True)
+    assert some.key.tolist() == [1, 5]
+    assert some.p_both.tolist() == tests.p_both[[0, 2]].tolist()

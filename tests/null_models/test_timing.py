@@ -90,13 +90,12 @@ class Plain:
     def tempo(self, s: int, t: int) -> float:
         seen = likely = 0.0
         for cell, members in self.cells.items():
-            pairs = list(combinations(sorted(members), 2))
-            close = sum(self.near(cell, pair) for pair in pairs)
-            chance = (close + self.eta * self.base[cell]) / (len(pairs) + self.eta)
-            for pair in pairs:
+            n, close = self.background(cell)
+            chance = (close + self.eta * self.base[cell]) / (n + self.eta)
+            for pair in combinations(sorted(members), 2):
                 if sorted(self.stratum[account] for account in pair) == sorted((s, t)):
-                    seen += self.near(cell, pair)
-                    likely += chance
+                    seen += (1 - self.share[pair]) * self.near(cell, pair)
+                    likely += (1 - self.share[pair]) * chance
         return (seen + self.eta) / (likely + self.eta)
 
     def chances(self, pair: tuple[int, int]) -> list[tuple[Cell, float, float]]:
@@ -245,6 +244,30 @@ def test_a_ring_set_aside_is_no_audience_to_its_own_members() -> None:
         fitted = Timing(stretch_s=0, shrinkage=50.0).fit(actions, WINDOW_S, pairs)
         met = fitted.meetings(pairs, threads=1)
         assert (~np.isnan(met.p_value)).all() == tested
+
+
+def test_a_stratum_full_of_suspects_is_not_its_own_yardstick() -> None:
+    """A ring that is a stratum of its own would otherwise be as close as it expects."""
+    rng = np.random.default_rng(6)
+    table = [
+        (thing, 86_400 * thing + int(second), account)
+        for thing in range(30)
+        for account, second in enumerate(rng.integers(0, 7200, 40).tolist())
+    ]
+    table += [
+        (thing, 86_400 * thing + 9, a) for thing in range(30) for a in range(36, 40)
+    ]
+    actions = actions_of(table, [0] * 36 + [1] * 4)
+    ring = list(combinations(range(36, 40), 2))
+    model = Timing(stretch_s=0, shrinkage=50.0)
+    beside, within = (
+        model.fit(actions, WINDOW_S, chosen(ring, [share] * 6)).meetings(
+            chosen(ring, [share] * 6), threads=1
+        )
+        for share in (1.0, 0.0)
+    )
+    assert beside.expected.max() < 2
+    assert within.expected.min() > 3 * beside.expected.max()
 
 
 def test_meetings_do_not_depend_on_the_number_of_threads() -> None:

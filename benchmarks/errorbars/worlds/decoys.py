@@ -98,6 +98,9 @@ def feed(scene: Scene, members: list[int]) -> list[int]:
 STORIES_PER_DAY = 6
 STORY_TAKES, STORY_LAG_S, STORY_SIGMA = 0.85, 150.0, 0.9
 DESK_FROM_H, DESK_H = 6, 16
+READERS = 0.2
+"""Ordinary accounts, for each page of a newsroom, that post a link to it themselves."""
+READ_FROM_MS, READ_UNTIL_MS = 10 * MINUTE_MS, 24 * HOUR_MS
 
 
 def newsroom(scene: Scene, members: list[int]) -> list[int]:
@@ -112,8 +115,22 @@ def newsroom(scene: Scene, members: list[int]) -> list[int]:
         lags = 1_000 * rng.lognormal(np.log(STORY_LAG_S), STORY_SIGMA, len(members))
         for place, (member, lag) in enumerate(zip(members, lags.tolist(), strict=True)):
             if rng.random() < STORY_TAKES:
-                page = f"https://outlet-{place + 1}.example/{path}"
-                rows.append(posted(scene, member, int(begin + lag), title, page))
+                page, at_ms = f"https://outlet-{place + 1}.example/{path}", begin + lag
+                rows.append(posted(scene, member, int(at_ms), title, page))
+                rows += read(scene, rng, writer, int(at_ms), page)
+    return rows
+
+
+def read(
+    scene: Scene, rng: np.random.Generator, writer: Writer, at_ms: int, page: str
+) -> list[int]:
+    """Let some readers of a page link to it, each in words and at a time of its own."""
+    people = scene.population.members("")
+    rows = []
+    for reader in rng.choice(people, rng.poisson(READERS), replace=False).tolist():
+        later = at_ms + int(rng.integers(READ_FROM_MS, READ_UNTIL_MS))
+        if later < scene.end_ms:
+            rows.append(posted(scene, reader, later, headline(writer), page))
     return rows
 
 
