@@ -8,6 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+MOST_REFUSED = 1_000
+"""Draws of accounts that are in a crowd already, after which it is drawn anew."""
+
+MOST_ATTEMPTS = 100
+
 
 @njit(cache=True, nogil=True)
 def close_units(places, unit, time_us, window_us):
@@ -52,25 +57,56 @@ def draw_crowds(pool_start, pool, start, place, unit, time_us, window_us, rng, f
         Draws who stands for each member.
     found : int64 array
         Receives the count of each crowd. Nobody is in a crowd twice.
+
+    Returns
+    -------
+    bool
+        Whether all could be drawn: pools can overlap so much that hardly any choice
+        leaves somebody for every member.
     """
     size = len(pool_start) - 1
     drawn = np.full(len(start) - 1, -1, np.int64)
+    crowd = np.empty(size, np.int64)
     places = np.empty(64, np.int64)
+    attempt = 0
     for d in range(len(found)):
+        most = attempt + MOST_ATTEMPTS
+        while attempt < most and not draw_one(
+            pool_start, pool, rng, drawn, attempt, crowd
+        ):
+            attempt += 1
+        if attempt == most:
+            return False
+        attempt += 1
         n = 0
         for m in range(size):
-            many = pool_start[m + 1] - pool_start[m]
-            one = pool[pool_start[m] + int(rng.random() * many)]
-            while drawn[one] == d:
-                one = pool[pool_start[m] + int(rng.random() * many)]
-            drawn[one] = d
-            for at in range(start[one], start[one + 1]):
+            for at in range(start[crowd[m]], start[crowd[m] + 1]):
                 if n == len(places):
                     places = np.concatenate((places, np.empty(n, np.int64)))
                 places[n] = place[at]
                 n += 1
         places[:n].sort()
         found[d] = close_units(places[:n], unit, time_us, window_us)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def draw_one(pool_start, pool, rng, drawn, attempt, crowd):
+    """Draw who stands for each member; say whether somebody was left for all.
+
+    `drawn` holds the last attempt in which each account was drawn.
+    """
+    for m in range(len(crowd)):
+        many = pool_start[m + 1] - pool_start[m]
+        for _ in range(MOST_REFUSED):
+            one = pool[pool_start[m] + int(rng.random() * many)]
+            if drawn[one] != attempt:
+                break
+        if drawn[one] == attempt:
+            return False
+        drawn[one] = attempt
+        crowd[m] = one
+    return True
 
 
 @njit(cache=True, nogil=True)

@@ -21,7 +21,7 @@ from rasad.network.heldout import (
     timing_tail,
 )
 from rasad.network.multiplicity import cauchy_combination
-from rasad.network.pair_tests import FittedNulls, fit_nulls
+from rasad.network.pair_tests import FittedNulls, fit_nulls, meetings
 from rasad.network.trace_tests import null_tests
 from rasad.network.validation import Pairs, WindowTests, combine, correct
 from rasad.null_models.timing import ChosenPairs
@@ -288,7 +288,7 @@ def _without(showing: Showing, removed: int) -> Showing:
         observed=observed,
         sessions=sessions,
         p_crowd=showing.crowds.tail(observed),
-        p_timing=timing_tail(showing.chances, sessions, showing.outsiders),
+        p_timing=timing_tail(showing.chances, sessions, showing.testable),
     )
 
 
@@ -319,8 +319,16 @@ def _most(pairs: Pairs, tests: list[WindowTests]) -> NDArray[np.int64]:
 def _fit(
     trace: TracePairs, place: int, settings: Settings, threads: int
 ) -> FittedNulls:
+    """Fit both nulls on the half that finds.
+
+    Pairs are those that are close there on several objects. One co-action there must
+    not count for pairs alone that have another one on the half that confirms.
+    """
     window_s, stretch_s = trace.windows_s[place], trace.stretches_s[place]
-    pairs = trace.several[place]
+    first, second = trace.several[place]
+    observed, _ = meetings(trace.finding, window_s, first, second, threads)
+    often = observed >= SEVERAL
+    pairs = first[often], second[often]
     return fit_nulls(trace.finding, window_s, *pairs, settings, threads, stretch_s)
 
 
@@ -356,12 +364,15 @@ def _jaccard(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
 def _p_value(showings: tuple[Showing, ...]) -> float:
     """Return what confirms a group: both tests, or one where the other cannot be made.
 
-    Crowds alone confirm in windows of at most a minute only.
+    Crowds alone confirm in windows of at most a minute only, and only strict ones: time
+    of day or language alone can bring accounts together.
     """
     crowd = _combined(showings, "p_crowd")
     timing = _combined(showings, "p_timing")
     if np.isnan(timing):
-        short = [one for one in showings if one.window_s <= SHORT_S]
+        short = [
+            one for one in showings if one.window_s <= SHORT_S and one.crowds.strict
+        ]
         crowd = _combined(short, "p_crowd")
     either = np.fmax(crowd, timing)
     return 1.0 if np.isnan(either) else float(either)

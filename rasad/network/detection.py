@@ -132,7 +132,7 @@ def _write_pairs(
         store.insert("gap", result.gaps)
         insert_rows(store, "trace_run", result.runs)
         insert_rows(store, "calibration", calibration_rows(*named, largest))
-        insert_rows(store, "calibration_quantile", quantile_rows(*named))
+        insert_rows(store, "calibration_quantile", quantile_rows(*named, largest))
     store.insert("pair", pair_table(results, pairs, assembly, work))
     insert_rows(store, "pair_trace", trace_rows(results, pairs, assembly, work))
     insert_rows(store, "pair_timing", timing_rows(results, pairs, assembly, work))

@@ -67,11 +67,13 @@ class Occasion:
 class Crowds:
     """On how many objects each crowd is close; none where nobody is like the members.
 
-    `share` is how many members there are for each account that stands for them.
+    `share` is how many members there are for each account that stands for them,
+    `strict` whether those agree with them in stratum and time of day.
     """
 
     counts: NDArray[np.int64]
     share: float
+    strict: bool
 
     @property
     def mean(self) -> float:
@@ -93,7 +95,8 @@ class Crowds:
 
         Examples
         --------
-        >>> Crowds(counts=np.zeros(10_000, np.int64), share=0.0).tail(3) < 1e-3
+        >>> crowds = Crowds(counts=np.zeros(10_000, np.int64), share=0.0, strict=True)
+        >>> crowds.tail(3) < 1e-3
         True
         """
         n = len(self.counts)
@@ -114,6 +117,10 @@ class Crowds:
         return float(nbinom.sf(observed - 1, mean * success / (1 - success), success))
 
 
+NOBODY = Crowds(counts=np.zeros(0, np.int64), share=0.0, strict=True)
+"""No crowds: nobody is like the members."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Showing:
     """What one occasion shows of a group.
@@ -128,6 +135,8 @@ class Showing:
         What crowds alike, and the times of others, would give.
     p_crowd, p_timing : float
         Tails of both; NaN where the test cannot be made.
+    testable : bool
+        Whether null model T is used here and has outsiders to compare with.
     outsiders : float
         Share of outsiders among those who act where two members do.
     crowds : Crowds
@@ -145,6 +154,7 @@ class Showing:
     expected_timing: float
     p_crowd: float
     p_timing: float
+    testable: bool
     outsiders: float
     crowds: Crowds
     chances: NDArray[np.float64]
@@ -223,7 +233,7 @@ def show(
     -----
     *Crowds*: every member is replaced by an outsider of the same class of activity,
     stratum and time of day, nobody twice; p is the share of crowds at least as close,
-    see `crowd_tail`. *Timing*: on each object, m members of a cell are close with
+    see `Crowds.tail`. *Timing*: on each object, m members of a cell are close with
     probability 1 - exp(-pi m (m - 1) / 2), pi read off outsiders and cells alike; p is
     the Poisson-binomial tail, one object per hour.
     """
@@ -237,8 +247,7 @@ def show(
     observed = int(close_units(places, actions.object, actions.time_us, window_us))
     crowds = _crowds(occasion, members, known | barred, observed, len(places), rng)
     chances, hit_us, outsiders = _chances(occasion, member, known)
-    if not occasion.timing_used:
-        outsiders = 0.0
+    testable = occasion.timing_used and outsiders >= OUTSIDERS
     sessions = len(np.unique(hit_us[hit_us >= 0] // HOUR_US))
     return Showing(
         trace=occasion.trace,
@@ -247,7 +256,8 @@ def show(
         expected_crowd=crowds.mean,
         expected_timing=float(chances.sum()),
         p_crowd=crowds.tail(observed),
-        p_timing=timing_tail(chances, sessions, outsiders),
+        p_timing=timing_tail(chances, sessions, testable),
+        testable=testable,
         outsiders=outsiders,
         crowds=crowds,
         chances=chances,
@@ -268,26 +278,27 @@ def _crowds(
     acting = members[start[members + 1] > start[members]]
     pools = occasion.alike.pools(acting, barred)
     if pools is None or len(acting) < 2:
-        return Crowds(counts=np.zeros(0, np.int64), share=0.0)
+        return NOBODY
     affordable = LOOKED_AT // max(n_actions, 1)
     wanted = min(DRAWS, max(FEWEST_DRAWS, affordable))
     counts = _drawn(occasion, pools, min(FIRST_DRAWS, wanted), rng)
     if (counts >= observed).sum() <= PLAIN and wanted > FIRST_DRAWS:
         rest = _drawn(occasion, pools, wanted - FIRST_DRAWS, rng)
-        counts = np.concatenate([counts, rest])
-    return Crowds(counts=counts, share=pools.share)
+        counts = np.concatenate([counts, rest]) if len(rest) else rest
+    return Crowds(counts=counts, share=pools.share, strict=pools.strict)
 
 
 def _drawn(
     occasion: Occasion, pools: Pools, draws: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
+    """Return the counts of crowds; none where they cannot be drawn."""
     found = np.zeros(draws, np.int64)
     actions = occasion.actions
-    draw_crowds(
+    able = draw_crowds(
         pools.start, pools.account, *actions.by_account, actions.object,
         actions.time_us, occasion.window_s * 1_000_000, rng, found,
     )  # fmt: skip
-    return found
+    return found if able else found[:0]
 
 
 def _chances(
@@ -324,12 +335,12 @@ def _known(occasion: Occasion, member: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return known
 
 
-def timing_tail(chances: NDArray[np.float64], sessions: int, outsiders: float) -> float:
+def timing_tail(chances: NDArray[np.float64], sessions: int, testable: bool) -> float:
     """Return P(at least so many close objects) given what the members chose.
 
-    NaN where they are the audience, so that nobody is there to compare with.
+    NaN where that cannot be tested.
     """
-    if outsiders < OUTSIDERS:
+    if not testable:
         return float("nan")
     begin = np.array([0, len(chances)], np.int64)
     return float(poisson_binomial_tail(np.array([sessions]), begin, chances)[0])

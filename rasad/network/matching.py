@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,12 @@ QUARTER_US = 6 * 3_600_000_000
 CLASSES = 10
 """Classes of activity, with equally many accounts in each."""
 
+WIDEST = 1.5
+"""How many times as active the most active of a class is at most: in the top tenth some
+do a hundred times what others do."""
+
 FEWEST_ALIKE = 20
-"""Accounts alike below which rhythm, stratum, then the class need not agree."""
+"""Accounts alike below which less has to agree."""
 
 OUTNUMBERED = 3
 """Accounts alike for each member: crowds drawn from hardly more are all the same."""
@@ -25,23 +30,35 @@ class Pools:
     """Who may stand for each member, as rows of a sparse matrix.
 
     `share` is how many members there are for each account that may stand for them,
-    where that is largest.
+    where that is largest; `strict` says that stratum and time of day agree for all, and
+    that nobody is stood for by accounts much less active.
     """
 
     start: NDArray[np.int64]
     account: NDArray[np.int64]
     share: float
+    strict: bool
+
+
+class Level(NamedTuple):
+    """What has to agree: a class by account, and activity or at least as much of it.
+
+    A `strict` level keeps stratum and time of day, and activity within narrow bounds.
+    """
+
+    of: NDArray[np.int64]
+    at_least: bool
+    strict: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alike:
-    """Classes of accounts, from the finest to the coarsest.
+    """Classes of accounts, from the finest level to the coarsest.
 
-    `levels` holds one int64 array per level with the class of each account, `activity`
-    the actions of each.
+    `activity` holds the actions of each account.
     """
 
-    levels: tuple[NDArray[np.int64], ...]
+    levels: tuple[Level, ...]
     activity: NDArray[np.int64]
 
     @classmethod
@@ -52,10 +69,18 @@ class Alike:
         quarter = (actions.time_us // QUARTER_US) % 4
         rhythm = np.zeros((n, 4), np.int64)
         np.add.at(rhythm, (actions.account, quarter), 1)
-        decile = _deciles(activity)
-        stratum = decile * (int(actions.stratum.max(initial=0)) + 1) + actions.stratum
-        fine = stratum * 4 + rhythm.argmax(axis=1)
-        return cls(levels=(fine, stratum, decile), activity=activity)
+        habit = actions.stratum * np.int64(4) + rhythm.argmax(axis=1)
+        apart = int(habit.max(initial=0)) + 1
+        tenth = _tenths(activity)[0] * apart
+        levels = (
+            Level(_as_active(activity) * apart + habit, at_least=False, strict=True),
+            Level(habit, at_least=True, strict=True),
+            Level(tenth + habit, at_least=False, strict=False),
+            Level(tenth + actions.stratum, at_least=False, strict=False),
+            Level(tenth, at_least=False, strict=False),
+            Level(np.zeros(n, np.int64), at_least=True, strict=False),
+        )
+        return cls(levels=levels, activity=activity)
 
     def pools(
         self, members: NDArray[np.int64], barred: NDArray[np.bool_]
@@ -77,41 +102,79 @@ class Alike:
 
         Notes
         -----
-        Whoever has too few in its class is stood for by anybody at least as active:
-        more actions are more chances to be close, so that errs towards the crowd.
+        Whoever has too few as active as itself is stood for by anybody at least as
+        active of its stratum and time of day: more actions are more chances to be
+        close. After that anybody of its tenth will do, then stratum and time of day
+        need not agree. That makes the most active, and those who share an unusual
+        stratum or time, look closer than they are: such pools are not strict.
         """
         chosen: list[NDArray[np.int64]] = [np.zeros(0, np.int64)] * len(members)
-        largest = 0.0
+        largest, strict = 0.0, True
         left = np.arange(len(members))
         for level in self.levels:
-            free = np.bincount(level[~barred], minlength=int(level.max(initial=0)) + 1)
-            wanted = np.bincount(level[members], minlength=len(free))
-            enough = free >= np.maximum(FEWEST_ALIKE, OUTNUMBERED * wanted)
-            able = enough[level[members[left]]]
-            for place in left[able]:
-                own = level[members[place]]
-                chosen[place] = np.flatnonzero((level == own) & ~barred)
-                largest = max(largest, wanted[own] / free[own])
-            left = left[~able]
-        for place in left:
-            active = self.activity >= self.activity[members[place]]
-            chosen[place] = np.flatnonzero(active & ~barred)
-            if len(chosen[place]) < max(FEWEST_ALIKE, OUTNUMBERED * len(left)):
-                return None
-            largest = max(largest, len(left) / len(chosen[place]))
+            wanted = np.bincount(
+                level.of[members[left] if level.at_least else members],
+                minlength=int(level.of.max(initial=0)) + 1,
+            )
+            still = []
+            for place in left:
+                pool = self._pool(level, members[place], barred)
+                here = wanted[level.of[members[place]]]
+                if len(pool) < max(FEWEST_ALIKE, OUTNUMBERED * here):
+                    still.append(place)
+                    continue
+                chosen[place] = pool
+                largest = max(largest, here / len(pool))
+                strict &= level.strict
+            left = np.array(still, np.int64)
+        if len(left):
+            return None
         start = np.cumsum([0, *(len(pool) for pool in chosen)]).astype(np.int64)
         return Pools(
             start=start,
             account=np.concatenate([np.zeros(0, np.int64), *chosen]),
             share=float(largest),
+            strict=strict,
         )
 
+    def _pool(
+        self, level: Level, member: np.int64, barred: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        able = (level.of == level.of[member]) & ~barred
+        if level.at_least:
+            able &= self.activity >= self.activity[member]
+        return np.flatnonzero(able)
 
-def _deciles(activity: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the class of activity of each account; those that never act are none."""
+
+def kinds(actions: TraceActions) -> NDArray[np.int64]:
+    """Return classes of accounts by activity, in tenths, and stratum.
+
+    They are large enough that most accounts have others to exchange days with.
+    """
+    activity = np.bincount(actions.account, minlength=len(actions.stratum))
+    n_strata = int(actions.stratum.max(initial=0)) + 1
+    kind = _tenths(activity)[0] * n_strata + actions.stratum
+    return np.asarray(kind, np.int64)
+
+
+def _tenths(
+    activity: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the tenth of each account, 0 where it never acts, and each one's least."""
     acting = np.sort(activity[activity > 0])
-    if len(acting) == 0:
-        return np.zeros(len(activity), np.int64)
-    bounds = np.unique(acting[(np.arange(1, CLASSES) * len(acting)) // CLASSES])
-    classes = np.searchsorted(bounds, activity, side="right") + 1
-    return np.where(activity > 0, classes, 0)
+    tenths = (np.arange(CLASSES if len(acting) else 0) * len(acting)) // CLASSES
+    least = np.unique(acting[tenths])
+    return np.searchsorted(least, activity, side="right"), least
+
+
+def _as_active(activity: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return classes of accounts that are about as active; 0 for those that never act.
+
+    Tenths of the accounts, divided where the most active does more than `WIDEST` times
+    what the least active does.
+    """
+    tenth, least = _tenths(activity)
+    lowest = np.r_[1, least][tenth]
+    step = np.floor(np.log(np.maximum(activity, 1) / lowest) / np.log(WIDEST))
+    classes = np.unique(np.stack([tenth, step]), axis=1, return_inverse=True)[1] + 1
+    return np.asarray(np.where(activity > 0, classes, 0), np.int64)

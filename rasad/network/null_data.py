@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rasad.extend import TraceActions
 from rasad.kernels.measures import DAY_US
 from rasad.network.halves import GOLDEN, mixed
-from rasad.network.matching import Alike
+from rasad.network.matching import kinds
 
 FEWEST_SWAPPED = 5
 """Participants of an object in a stretch of time, below which nothing is exchanged."""
@@ -98,7 +98,7 @@ def reassigned(
     days, day = np.unique(actions.time_us // DAY_US, return_inverse=True)
     block = day.astype(np.int64) * n + actions.account
     blocks, where = np.unique(block, return_inverse=True)
-    owner, alike = blocks % n, Alike.of(actions).levels[1]
+    owner, alike = blocks % n, kinds(actions)
     by_day = days[blocks // n].astype(np.uint64) * GOLDEN
     order = np.lexsort((_keys(hashes[owner] ^ by_day, salt), alike[owner], blocks // n))
     changed = np.diff(blocks[order] // n, prepend=-1) != 0

@@ -73,8 +73,8 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 
 GRADES: dict[str, str] = {
     "tight": "synchronised beyond popularity, daily rhythm and shared interest",
-    "closed_ring": "a closed ring or automation: the accounts are the audience of what "
-    "they share",
+    "closed_ring": "a closed ring or automation; timing could not be tested, mostly "
+    "because the accounts are the audience of what they share",
     "slow": "slow or covert synchrony inside a community",
     "shared_interest": "shared interest or slow coordination, cannot tell",
     "none": "no more than chance would give",

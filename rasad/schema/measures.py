@@ -177,7 +177,7 @@ class Grp(Table):
     )
     heldout_crowd_p: float = column("DOUBLE", "held-out test against crowds alike")
     heldout_timing_p: float = column(
-        "DOUBLE", "held-out test of null model T; NULL where they are the audience"
+        "DOUBLE", "held-out test of null model T; NULL where it cannot be tested"
     )
     heldout_q: float = column("DOUBLE", "held-out q-value over all groups found")
     stability: float = column(

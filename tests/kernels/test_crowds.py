@@ -146,8 +146,17 @@ def test_a_crowd_may_act_more_often_than_there_is_room_for_at_first() -> None:
     time, place = np.zeros(2 * n, np.int64), np.r_[0 : 2 * n : 2, 1 : 2 * n : 2]
     start, pools = np.array([0, n, 2 * n]), np.array([0, 1, 2])
     found, rng = np.zeros(1, np.int64), np.random.default_rng(3)
-    draw_crowds(pools, pools[:2], start, place, unit, time, 0, rng, found)
+    assert draw_crowds(pools, pools[:2], start, place, unit, time, 0, rng, found)
     assert found.tolist() == [n]
+
+
+def test_members_who_leave_nobody_for_each_other_have_no_crowd() -> None:
+    """Three members and two accounts used to be drawn for without end."""
+    unit, time = np.arange(2), np.zeros(2, np.int64)
+    start, place = np.array([0, 1, 2]), np.arange(2)
+    begin, pool = np.array([0, 2, 4, 6]), np.array([0, 1] * 3)
+    found, rng = np.zeros(5, np.int64), np.random.default_rng(4)
+    assert not draw_crowds(begin, pool, start, place, unit, time, 0, rng, found)
 
 
 @given(

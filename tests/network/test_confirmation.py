@@ -190,7 +190,11 @@ def test_q_values_are_corrected_over_all_groups_anew() -> None:
 
 
 def showing(
-    window_s: int, p_crowd: float, p_timing: float, counts: NDArray[np.int64]
+    window_s: int,
+    p_crowd: float,
+    p_timing: float,
+    counts: NDArray[np.int64],
+    strict: bool = True,
 ) -> Showing:
     return Showing(
         trace=0,
@@ -200,8 +204,9 @@ def showing(
         expected_timing=0.0,
         p_crowd=p_crowd,
         p_timing=p_timing,
+        testable=not np.isnan(p_timing),
         outsiders=1.0,
-        crowds=Crowds(counts=counts, share=0.0),
+        crowds=Crowds(counts=counts, share=0.0, strict=strict),
         chances=np.full(5, 0.01),
         sessions=5,
     )
@@ -239,3 +244,45 @@ def test_both_tests_confirm_or_the_one_that_can_be_made(
     )
     again = replace(ring(), tests=scripted).again(ring().groups[0], RING)
     assert again.p_value == pytest.approx(p_value)
+
+
+def test_loose_crowds_confirm_nothing_alone() -> None:
+    class Scripted(HalfTests):
+        def show(self, members: NDArray[np.int64]) -> tuple[Showing, ...]:
+            counts, strict = np.zeros(1, np.int64), len(members) != 2
+            return (showing(60, 0.01, NOT if strict else 0.02, counts, strict=False),)
+
+    half = half_tests(ring())
+    scripted = Scripted(
+        where=half.where, barred=half.barred, hashes=half.hashes, seed=half.seed
+    )
+    found = replace(ring(), tests=scripted)
+    alone = found.again(ring().groups[0], RING)
+    beside = found.again(ring().groups[0], RING[:2])
+    assert alone.p_value == 1.0
+    assert beside.p_value == pytest.approx(0.02)
+
+
+def test_the_half_that_confirms_does_not_choose_what_is_found() -> None:
+    """A single co-action used to count for pairs that have another one over there."""
+    world = ring_world()
+    every = replace(world, several=world.pairs)
+    one, two = confirmed([world]), confirmed([every])
+    assert [group.p_value for group in one.groups] == [
+        group.p_value for group in two.groups
+    ]
+    rows = np.flatnonzero(world.half)
+    alone = replace(
+        world,
+        actions=replace(
+            world.actions,
+            account=world.actions.account[rows],
+            object=world.actions.object[rows],
+            time_us=world.actions.time_us[rows],
+        ),
+        post=world.post[rows],
+        half=world.half[rows],
+    )
+    assert [group.members.tolist() for group in confirmed([alone]).groups] == [
+        group.members.tolist() for group in one.groups
+    ]

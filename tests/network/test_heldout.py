@@ -69,7 +69,7 @@ def shown(
 
 
 def crowds(counts: NDArray[np.int64], share: float = 0.0) -> Crowds:
-    return Crowds(counts=counts, share=share)
+    return Crowds(counts=counts, share=share, strict=True)
 
 
 def test_the_ring_stands_out_in_both_tests() -> None:
@@ -178,11 +178,20 @@ def test_only_trusted_short_windows_are_occasions() -> None:
     assert occasions([long], frozenset({(0, 3600)}), likely, SETTINGS) == []
 
 
-def test_a_group_that_is_the_audience_has_no_test_of_timing() -> None:
+def test_what_cannot_be_tested_has_no_tail() -> None:
     chances = np.full(4, 0.1)
-    assert np.isnan(timing_tail(chances, 2, OUTSIDERS - 0.01))
-    assert timing_tail(chances, 2, OUTSIDERS) == pytest.approx(binom.sf(1, 4, 0.1))
-    assert timing_tail(chances, 0, 1.0) == 1.0
+    assert np.isnan(timing_tail(chances, 2, False))
+    assert timing_tail(chances, 2, True) == pytest.approx(binom.sf(1, 4, 0.1))
+    assert timing_tail(chances, 0, True) == 1.0
+
+
+def test_outsiders_are_counted_where_timing_is_not_used() -> None:
+    unused = replace(ring_occasion(), timing_used=False)
+    ring, without = shown(ring_occasion(), RING, 1), shown(unused, RING, 1)
+    assert ring.testable
+    assert not without.testable
+    assert without.outsiders == ring.outsiders > OUTSIDERS
+    assert np.isnan(without.p_timing)
 
 
 def test_enough_crowds_are_counted() -> None:

@@ -9,13 +9,16 @@ import pytest
 from null_models.test_opportunity import actions_of
 from numpy.typing import NDArray
 
-from rasad.network.matching import FEWEST_ALIKE, OUTNUMBERED, Alike, Pools
+from rasad.network.matching import FEWEST_ALIKE, OUTNUMBERED, Alike, Level, Pools
 
 NONE = np.zeros(0, np.int64)
 
 
 def alike(*levels: list[int]) -> Alike:
-    classes = tuple(np.array(level, np.int64) for level in levels)
+    classes = tuple(
+        Level(np.array(level, np.int64), at_least=False, strict=True)
+        for level in levels
+    )
     return Alike(levels=classes, activity=np.ones(len(levels[0]), np.int64))
 
 
@@ -32,7 +35,7 @@ def pooled(classes: Alike, members: list[int], *others: int) -> Pools | None:
     activity = classes.activity.copy()
     activity[chosen] = 2
     classes = replace(classes, activity=activity)
-    return classes.pools(chosen, barring(len(classes.levels[0]), out))
+    return classes.pools(chosen, barring(len(classes.activity), out))
 
 
 def test_members_and_others_who_are_barred_stand_for_nobody() -> None:
@@ -94,6 +97,14 @@ def test_thirty_five_of_sixty_have_no_crowd() -> None:
     assert pooled(classes, list(range(35))) is None
 
 
+def parts(level: Level) -> set[frozenset[int]]:
+    """Return the classes of a level as sets of accounts."""
+    every = level.of.tolist()
+    return {
+        frozenset(a for a, one in enumerate(every) if one == own) for own in set(every)
+    }
+
+
 def test_classes_are_activity_stratum_and_time_of_day() -> None:
     """Forty accounts: twice as active from the second half on, at night or by day."""
     rows = [
@@ -101,23 +112,48 @@ def test_classes_are_activity_stratum_and_time_of_day() -> None:
         for account in range(40)
         for k in range(1 + 2 * (account >= 20))
     ]
-    finest, stratum, activity = Alike.of(actions_of(rows, [0] * 30 + [1] * 10)).levels
+    levels = Alike.of(actions_of(rows, [0] * 30 + [1] * 10)).levels
     kinds = [(account >= 20, account >= 30, account % 2 == 1) for account in range(40)]
-    for level, parts in ((finest, 3), (stratum, 2), (activity, 1)):
-        seen = {(one, kind[:parts]) for one, kind in zip(level, kinds, strict=True)}
-        assert len(seen) == len(set(level.tolist())) == len({kind for _, kind in seen})
+
+    def classes(*sides: int) -> set[frozenset[int]]:
+        told = [tuple(kind[side] for side in sides) for kind in kinds]
+        return {frozenset(np.flatnonzero([k == o for k in told])) for o in set(told)}
+
+    wanted = [(0, 1, 2), (1, 2), (0, 1, 2), (0, 1), (0,), ()]
+    assert [parts(level) for level in levels] == [classes(*sides) for sides in wanted]
+    assert [level.at_least for level in levels] == [False, True, *[False] * 3, True]
+    assert [level.strict for level in levels] == [True, True, *[False] * 4]
+
+
+def test_no_strict_class_spans_much_activity() -> None:
+    rng = np.random.default_rng(3)
+    counts = np.ceil(rng.pareto(1.0, 400)).astype(np.int64) + 1
+    account = np.repeat(np.arange(400), counts)
+    rows = [(n, 60 * n, int(one)) for n, one in enumerate(account)]
+    alike = Alike.of(actions_of(rows, [0] * 400))
+    for level in (level for level in alike.levels if level.strict):
+        if not level.at_least:
+            for part in parts(level):
+                acts = alike.activity[sorted(part)]
+                assert acts.max() <= 1.5 * acts.min()
+
+
+def alone(activity: NDArray[np.int64]) -> Alike:
+    """Return accounts of which each is a class of its own."""
+    nobody = Level(np.arange(len(activity)), at_least=False, strict=True)
+    anybody = Level(np.zeros(len(activity), np.int64), at_least=True, strict=False)
+    return Alike(levels=(nobody, anybody), activity=activity)
 
 
 def test_anybody_at_least_as_active_stands_for_who_is_alone_in_a_class() -> None:
-    classes = Alike(
-        levels=(np.arange(60),), activity=np.r_[5, np.full(24, 4), np.full(35, 6)]
-    )
+    classes = alone(np.r_[5, np.full(24, 4), np.full(35, 6)])
     pools = classes.pools(np.array([0]), barring(60, np.array([0, 59])))
     assert pools is not None
     assert pools.account.tolist() == list(range(25, 59))
     assert pools.share == pytest.approx(1 / 34)
+    assert not pools.strict
 
 
 def test_whoever_acts_most_is_stood_for_by_nobody() -> None:
-    classes = Alike(levels=(np.arange(60),), activity=np.arange(60))
+    classes = alone(np.arange(60))
     assert classes.pools(np.array([59]), barring(60, np.array([59]))) is None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rasad.extend import TraceActions
 from rasad.kernels.measures import DAY_US
 from rasad.network.halves import mixed, restrict
-from rasad.network.matching import Alike
+from rasad.network.matching import kinds
 from rasad.network.null_data import (
     FEWEST_SWAPPED,
     reassigned,
@@ -190,7 +190,7 @@ def test_a_day_goes_whole_to_an_account_alike_that_acted_that_day() -> None:
     ]
     actions = actions_of(table, [0, 1] * 30)
     moved, _ = reassigned(actions, hashes_of(actions), 6)
-    alike = Alike.of(actions).levels[1]
+    alike = kinds(actions)
     given: dict[tuple[int, int], set[int]] = {}
     assert moved.object.tolist() == actions.object.tolist()
     for before, after in zip(listed(actions), listed(moved), strict=True):
