@@ -51,8 +51,9 @@ def qq(*tests: list[tuple[float, float]]) -> Svg:
 def curves(drawing: Svg, wide: int) -> list[list[tuple[float, float]]]:
     """Return the lines of a QQ plot that are drawn so broad, without leaders."""
     shapes = re.findall(rf'd="M([^HV"]*)"[^>]*stroke-width="{wide}"', drawing)
-    points = [[tuple(map(float, p.split())) for p in s.split("L")] for s in shapes]
-    return [curve for curve in points if len(curve) > 2]  # type: ignore[misc]
+    places = [[step.split() for step in shape.split("L")] for shape in shapes]
+    points = [[(float(x), float(y)) for x, y in steps] for steps in places]
+    return [curve for curve in points if len(curve) > 2]
 
 
 @pytest.mark.parametrize("name", DRAWINGS)

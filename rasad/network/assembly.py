@@ -118,7 +118,7 @@ def _certified(
     ]
     groups = [
         Assembled(
-            members=np.setdiff1d(led[number].members, led[number].leading),
+            members=led[number].following,
             copied=led[number].leading,
             lead=led[number],
             tests=one,
@@ -171,10 +171,9 @@ def _others(
     groups = []
     for group in found:
         lead = leads(traces, group.members, longest)
-        members = group.members[~lead.always]
+        members = lead.following
         if len(members) >= chosen.min_size:
-            copied = group.members[lead.always]
-            groups.append(Assembled(members=members, copied=copied, lead=lead))
+            groups.append(Assembled(members=members, copied=lead.leading, lead=lead))
     return groups
 
 

@@ -21,9 +21,9 @@ from rasad.network.heldout import (
     timing_tail,
 )
 from rasad.network.multiplicity import cauchy_combination
-from rasad.network.pair_tests import FittedNulls, fit_nulls, meetings
+from rasad.network.pair_tests import FittedNulls, fit_nulls
 from rasad.network.trace_tests import null_tests
-from rasad.network.validation import Pairs, WindowTests, combine, correct
+from rasad.network.validation import WindowTests, combine, correct
 from rasad.null_models.timing import ChosenPairs
 
 SEVERAL = 2
@@ -122,8 +122,7 @@ class HalfTests:
         Every group has a source of chance of its own on every occasion, so that what it
         shows does not depend on the other groups.
         """
-        own = int(np.bitwise_xor.reduce(self.hashes[members]))
-        seed = [self.seed, own]
+        seed = [self.seed, int(np.bitwise_xor.reduce(self.hashes[members]))]
         return tuple(
             show(
                 one,
@@ -299,21 +298,12 @@ def _finding_network(
     n = eligible.shape[1]
     pairs = combine(tests, eligible, settings.validation)
     made = pairs.p_value <= settings.groups.largest_p
-    made &= (_most(pairs, tests) >= SEVERAL) & (pairs.lift > 1)
+    made &= pairs.lift > 1
     return _Network(
         first=pairs.key[made] // n,
         second=pairs.key[made] % n,
         weight=np.log1p(pairs.lift[made]),
     )
-
-
-def _most(pairs: Pairs, tests: list[WindowTests]) -> NDArray[np.int64]:
-    """Return on how many objects each pair is close, in the window with the most."""
-    most = np.zeros(len(pairs.key), np.int64)
-    for test in tests:
-        at = np.searchsorted(pairs.key, test.key)
-        most[at] = np.maximum(most[at], test.n_first)
-    return most
 
 
 def _fit(
@@ -325,11 +315,9 @@ def _fit(
     not count for pairs alone that have another one on the half that confirms.
     """
     window_s, stretch_s = trace.windows_s[place], trace.stretches_s[place]
-    first, second = trace.several[place]
-    observed, _ = meetings(trace.finding, window_s, first, second, threads)
-    often = observed >= SEVERAL
-    pairs = first[often], second[often]
-    return fit_nulls(trace.finding, window_s, *pairs, settings, threads, stretch_s)
+    pairs = trace.several[place]
+    fit = fit_nulls(trace.finding, window_s, *pairs, settings, threads, stretch_s)
+    return fit[fit.observed >= SEVERAL]
 
 
 def _alternatives(

@@ -37,6 +37,11 @@ class Lead:
         return self.members[self.always]
 
     @property
+    def following(self) -> NDArray[np.int64]:
+        """Return the other members."""
+        return self.members[~self.always]
+
+    @property
     def always(self) -> NDArray[np.bool_]:
         """Mark the members that nearly always lead."""
         often = self.first >= NEARLY_ALWAYS * np.maximum(self.close, 1)

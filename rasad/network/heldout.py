@@ -182,16 +182,23 @@ def occasions(
         Settings of the null.
     """
     longest = settings.validation.longest_window_s
-    return [
-        _occasion(trace, place, likely[trace.number], settings)
-        for trace in traces
-        for place, window in enumerate(trace.windows_s)
-        if window <= longest and (trace.number, window) in trusted
-    ]
+    found = []
+    for trace in traces:
+        alike = Alike.of(trace.confirming)
+        found += [
+            _occasion(trace, place, likely[trace.number], alike, settings)
+            for place, window in enumerate(trace.windows_s)
+            if window <= longest and (trace.number, window) in trusted
+        ]
+    return found
 
 
 def _occasion(
-    trace: TracePairs, place: int, pairs: ChosenPairs, settings: Settings
+    trace: TracePairs,
+    place: int,
+    pairs: ChosenPairs,
+    alike: Alike,
+    settings: Settings,
 ) -> Occasion:
     actions = trace.confirming
     window_s, stretch_s = trace.windows_s[place], trace.stretches_s[place]
@@ -202,7 +209,7 @@ def _occasion(
         window_s=window_s,
         timing_used=stretch_s != UNUSED,
         actions=actions,
-        alike=Alike.of(actions),
+        alike=alike,
         timed=timed,
         pairs=pairs,
         cell_begin=np.r_[timed.cells.begin, len(actions.account)],

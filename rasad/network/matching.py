@@ -117,9 +117,16 @@ class Alike:
                 minlength=int(level.of.max(initial=0)) + 1,
             )
             still = []
+            # Members of one class have one pool.
+            pools: dict[tuple[int, int], NDArray[np.int64]] = {}
             for place in left:
-                pool = self._pool(level, members[place], barred)
-                here = wanted[level.of[members[place]]]
+                member = members[place]
+                least = int(self.activity[member]) if level.at_least else 0
+                key = int(level.of[member]), least
+                if key not in pools:
+                    pools[key] = self._pool(level, *key, barred)
+                pool = pools[key]
+                here = wanted[level.of[member]]
                 if len(pool) < max(FEWEST_ALIKE, OUTNUMBERED * here):
                     still.append(place)
                     continue
@@ -138,11 +145,9 @@ class Alike:
         )
 
     def _pool(
-        self, level: Level, member: np.int64, barred: NDArray[np.bool_]
+        self, level: Level, own: int, least: int, barred: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
-        able = (level.of == level.of[member]) & ~barred
-        if level.at_least:
-            able &= self.activity >= self.activity[member]
+        able = (level.of == own) & ~barred & (self.activity >= least)
         return np.flatnonzero(able)
 
 

@@ -16,7 +16,7 @@ from rasad.null_models.opportunity import (
     Opportunity,
     SeenPairs,
     lift,
-    operated,
+    suspicion,
 )
 from rasad.null_models.parts import in_parts
 from rasad.null_models.tails import poisson_tail
@@ -87,6 +87,16 @@ class FittedNulls:
         n = len(self.actions.stratum)
         return self.pairs.first.astype(np.int64) * n + self.pairs.second
 
+    def __getitem__(self, at: Any) -> FittedNulls:
+        """Return the same with some of the pairs."""
+        return replace(
+            self,
+            pairs=self.pairs[at],
+            observed=self.observed[at],
+            sessions=self.sessions[at],
+            expected=self.expected[at],
+        )
+
     def within(self, stretch_s: int, settings: Settings) -> FittedNulls:
         """Return the same with null model T for another stretch."""
         if stretch_s == self.stretch_s:
@@ -143,7 +153,7 @@ def fit_nulls(
     seen = SeenPairs(first=first, second=second, n_first=observed)
     fitted = opportunity_model(settings).fit(actions, window_s, seen, threads)
     expected = fitted.expected(first, second, threads)
-    share = np.where(observed >= 2, operated(observed, expected), 0.0)
+    share = suspicion(observed, expected)
     pairs = ChosenPairs(first=first, second=second, share=share)
     return FittedNulls(
         actions=actions,

@@ -14,7 +14,7 @@ from rasad.extend import TraceActions
 from rasad.kernels.timing import set_aside
 from rasad.network.halves import Both
 from rasad.network.pair_tests import meetings, opportunity_model
-from rasad.null_models.opportunity import SUSPECT_FROM, SeenPairs, operated
+from rasad.null_models.opportunity import SeenPairs, suspicion
 
 
 def suspect_actions(
@@ -44,15 +44,14 @@ def suspect_actions(
 
     Notes
     -----
-    A pair is as suspect as `operated` says after null model J, which does without
+    A pair is as suspect as `suspicion` says after null model J, which does without
     tempo. Of several partners on one object the shares add up, to one at most.
     """
     first, second = several
     observed, _ = meetings(actions, window_s, first, second, threads)
     seen = SeenPairs(first=first, second=second, n_first=observed)
     fitted = opportunity_model(settings).fit(actions, window_s, seen, threads)
-    share = operated(observed, fitted.expected(first, second, threads))
-    share[observed < SUSPECT_FROM] = 0.0
+    share = suspicion(observed, fitted.expected(first, second, threads))
     start, order = actions.by_account
     unit = actions.object
     own_pairs, own_close = np.zeros(len(unit)), np.zeros(len(unit))

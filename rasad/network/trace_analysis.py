@@ -111,7 +111,8 @@ def analyse_trace(
         tested = tested.within(stretches, work.resources.threads)
     tests = []
     for place, window in enumerate(windows):
-        edges = tested.edges(place, judged[place].trusted, judged[place].alone)
+        by_pair = tested.window(place, judged[place].trusted, judged[place].alone)
+        edges = tested.edges(place, by_pair)
         table = edge_table(
             work.run_id,
             trace.name,
@@ -122,7 +123,7 @@ def analyse_trace(
             work.people,
         )
         store.insert("edge", table)
-        tests.append(tested.window(place, judged[place].trusted, judged[place].alone))
+        tests.append(by_pair)
     reasons = {w: f"times are no finer than {p}" for w, p in skipped.items()}
     return TraceResult(
         name=trace.name,

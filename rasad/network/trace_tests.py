@@ -113,21 +113,24 @@ class TestedTrace:
         marked = np.zeros(len(self.trace.actions.stratum), np.bool_)
         for place, window in enumerate(self.windows):
             pairs = window.fitted.pairs
-            out = self._q_values(place, alone=False) <= self.settings.validation.q
+            tests = self.window(place, trusted=True, alone=False)
+            out = self._q_values(tests) <= self.settings.validation.q
             marked[pairs.first[out]] = True
             marked[pairs.second[out]] = True
         return marked
 
-    def _q_values(self, place: int, alone: bool) -> NDArray[np.float64]:
-        p_both = self.window(place, trusted=True, alone=alone).p_both
-        return correct(p_both, self.n_possible, self.settings.validation)
+    def _q_values(self, tests: WindowTests) -> NDArray[np.float64]:
+        return correct(tests.p_both, self.n_possible, self.settings.validation)
 
-    def edges(self, place: int, trusted: bool, alone: bool) -> EdgeTests:
-        """Return the tests by edge; no q-value where the gate refuses it."""
+    def edges(self, place: int, by_pair: WindowTests) -> EdgeTests:
+        """Return the tests of a window by edge; no q-value where the gate refuses it.
+
+        `by_pair` are the same tests, as `window` gives them.
+        """
         window = self.windows[place]
         tests = window.tests
         refused = np.full(len(tests.p_value), np.nan)
-        q_value = self._q_values(place, alone) if trusted else refused
+        q_value = self._q_values(by_pair) if by_pair.trusted else refused
         by_edge = {
             "expected": tests.expected,
             "p_value": tests.p_value,

@@ -227,6 +227,19 @@ def operated(
     return np.asarray(expit(other - chance + logit(PRIOR)), np.float64)
 
 
+def suspicion(
+    observed: NDArray[np.int64], expected: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return `operated`, and 0 for pairs that share too little to be suspected.
+
+    Examples
+    --------
+    >>> suspicion(np.array([1, 6]), np.array([0.001, 0.1])).round(3)
+    array([0., 1.])
+    """
+    return np.where(observed >= SUSPECT_FROM, operated(observed, expected), 0.0)
+
+
 def _background(actions: TraceActions, bin_s: int, window_s: int) -> Background:
     rows = _rows(actions, bin_s)
     same, later = count_close(

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from kernels.few_actions import ACCOUNTS, ROWS, Row
 from rasad.kernels.crowds import (
     close_outsiders,
     close_units,
@@ -19,24 +20,7 @@ from rasad.kernels.crowds import (
     draw_crowds,
 )
 
-ACCOUNTS = 6
-Row = tuple[int, int, int]
-"""Unit, time and account."""
-
 WINDOWS = st.integers(0, 4)
-
-
-def first_actions(rows: list[Row]) -> list[Row]:
-    first: dict[tuple[int, int], int] = {}
-    for unit, time, account in rows:
-        first[unit, account] = min(time, first.get((unit, account), time))
-    return sorted((unit, time, account) for (unit, account), time in first.items())
-
-
-ROWS = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(0, 12), st.integers(0, ACCOUNTS - 1)),
-    max_size=30,
-).map(first_actions)
 
 
 def columns(rows: list[Row]) -> tuple[NDArray[np.int64], ...]:

@@ -8,27 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from kernels.few_actions import ACCOUNTS, ROWS, Row
 from rasad.kernels.timing import aside_by_strata
 
-ACCOUNTS = 5
 STRETCH = 6
-Action = tuple[int, int, int]
-"""Unit, time and account."""
 Pair = tuple[int, int, float]
 """Two accounts, and the share of them that is set aside."""
 
-
-def first_actions(rows: list[Action]) -> list[Action]:
-    first: dict[tuple[int, int], int] = {}
-    for unit, time, account in rows:
-        first[unit, account] = min(time, first.get((unit, account), time))
-    return sorted((unit, time, account) for (unit, account), time in first.items())
-
-
-ROWS = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(0, 12), st.integers(0, ACCOUNTS - 1)),
-    max_size=30,
-).map(first_actions)
 PAIRS = st.lists(
     st.tuples(
         st.integers(0, ACCOUNTS - 2),
@@ -42,7 +28,7 @@ Sums = NDArray[np.float64]
 
 
 def left(
-    rows: list[Action],
+    rows: list[Row],
     pairs: list[Pair],
     strata: list[int],
     window: int,
@@ -63,14 +49,14 @@ def left(
     return near, likely
 
 
-def cells(rows: list[Action]) -> NDArray[np.int64]:
+def cells(rows: list[Row]) -> NDArray[np.int64]:
     """Number the runs of actions on one unit and in one stretch."""
     order = sorted({(unit, time // STRETCH) for unit, time, _ in rows})
     return np.array([order.index((u, t // STRETCH)) for u, t, _ in rows], np.int64)
 
 
 def plain(
-    rows: list[Action],
+    rows: list[Row],
     pairs: list[Pair],
     strata: list[int],
     window: int,
@@ -92,7 +78,7 @@ def plain(
 @given(rows=ROWS, pairs=PAIRS, strata=STRATA, window=st.integers(0, 4))
 @settings(max_examples=80, deadline=None)
 def test_pairs_are_taken_out_of_the_sums_of_their_strata(
-    rows: list[Action], pairs: list[Pair], strata: list[int], window: int
+    rows: list[Row], pairs: list[Pair], strata: list[int], window: int
 ) -> None:
     chance = np.linspace(0.1, 0.7, 12)
     got = left(rows, pairs, strata, window, chance)
