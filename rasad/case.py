@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rasad import __version__
-from rasad.config import Resources, Settings, digest, to_dict
-from rasad.errors import NotEnoughDataError, StoreDamagedError
-from rasad.evidence.findings import explanation_rows, finding_rows
+from rasad.config import Resources, Settings, digest
+from rasad.errors import StoreDamagedError
+from rasad.evidence.analysis import analyse
 from rasad.exports import EXPORTS
 from rasad.extend import Head, Progress, Sniff, no_progress
 from rasad.importers import IMPORTERS, recognise
@@ -33,15 +32,15 @@ from rasad.importers.ledger import (
 )
 from rasad.importers.plan import Planned, plan, save_mappings
 from rasad.importers.reader import inspect
-from rasad.network.detection import insert_rows, measure
+from rasad.network.detection import insert_rows
 from rasad.network.population import population
 from rasad.network.trace_analysis import Work
 from rasad.schema import TABLES
 from rasad.simulate.world import write_demo
-from rasad.store.duckdb import DuckDBStore
+from rasad.store.duckdb import DuckDBStore, readable
 from rasad.store.evidence import Evidence
-from rasad.store.facts import add_facts
-from rasad.store.folder import prepare, read_settings, settle
+from rasad.store.facts import add_facts, facts_hash
+from rasad.store.folder import BACKGROUND, prepare, read_settings, settle
 from rasad.store.journal import Journal
 from rasad.store.lock import held
 from rasad.store.sql import Step, quote
@@ -98,6 +97,19 @@ class Case:
         self.journal.append("import", journal_entry(row))
         return row
 
+    def import_background(self, planned: Planned) -> dict[str, Any]:
+        """Import one file of ordinary accounts that the case is to be compared with.
+
+        They are kept in a case of their own inside this one, with evidence and journal.
+        """
+        with self._beside(create=True) as crowd:
+            before = crowd.info()["tables"]
+            row = crowd.import_file(planned)
+            if crowd.info()["tables"] != before:
+                with self.store.transaction():
+                    self._empty_derived()
+        return row
+
     def import_truth(self, path: Path) -> None:
         """Import what a simulated world planted (columns account, role, team)."""
         source_id = self.evidence.add(path)
@@ -150,71 +162,51 @@ class Case:
 
         The same facts, settings and version are not computed twice.
         """
-        facts = self._facts()
-        named = f"{digest(self.settings)}\n{facts}\n{__version__}"
-        run_id = hashlib.sha256(named.encode()).hexdigest()[:16]
-        known = self.store.rows("SELECT * FROM run WHERE run_id = $id", id=run_id)
-        if known:
-            return known[0]
-        with self.store.transaction():
-            self._empty_derived()
-            row = self._measure(run_id, facts)
+        with self._background() as crowd:
+            facts = facts_hash(self.store)
+            beside = f"\n{facts_hash(crowd.store)}" if crowd else ""
+            named = f"{digest(self.settings)}\n{facts}{beside}\n{__version__}"
+            run_id = hashlib.sha256(named.encode()).hexdigest()[:16]
+            known = self.store.rows("SELECT * FROM run WHERE run_id = $id", id=run_id)
+            if known:
+                return known[0]
+            others, chosen = crowd.store if crowd else None, self.settings.opportunity
+            work = Work(
+                run_id=run_id,
+                people=population(self.store, chosen.stratum_share, others),
+                settings=self.settings,
+                resources=self.resources,
+                progress=self.progress,
+                cache=self.folder / "cache",
+                crowd=others,
+            )
+            with self.store.transaction():
+                self._empty_derived()
+                row = analyse(self.store, TRACES, work, facts)
         self.journal.append("detect", {"run_id": run_id, "settings": row["settings"]})
         return row
 
     def calibrate(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return the run, made if need be, and how its tests do on these data."""
-        checks = "SELECT * FROM calibration ORDER BY ALL"
-        return self.detect(), self.store.rows(checks)
+        return self.detect(), self.store.rows("SELECT * FROM calibration ORDER BY ALL")
 
-    def _measure(self, run_id: str, facts: str) -> dict[str, Any]:
-        settings = self.settings
-        people = population(self.store, settings.opportunity.stratum_share)
-        work = Work(
-            run_id=run_id,
-            people=people,
-            settings=settings,
+    @contextmanager
+    def _background(self) -> Iterator[Case | None]:
+        """Lend the case of the background, where it holds anything."""
+        if not (self.folder / BACKGROUND).exists():
+            yield None
+            return
+        with self._beside() as crowd:
+            yield crowd if crowd.store.rows("SELECT 1 FROM post LIMIT 1") else None
+
+    def _beside(self, create: bool = False) -> AbstractContextManager[Case]:
+        return open_case(
+            self.folder / BACKGROUND,
+            purpose="background",
+            create=create,
             resources=self.resources,
             progress=self.progress,
-            cache=self.folder / "cache",
         )
-        measures = measure(self.store, TRACES, work)
-        weighed = explanation_rows(run_id, self.store, measures.network)
-        insert_rows(self.store, "explanation", weighed)
-        found = finding_rows(run_id, measures.network, TRACES, weighed)
-        insert_rows(self.store, "finding", found)
-        span = self.store.rows(
-            "SELECT count(*) AS n_posts, min(created_at) AS first_at, "
-            "max(created_at) AS last_at FROM post"
-        )[0]
-        n = measures.n_eligible
-        row = {
-            "run_id": run_id,
-            "version": __version__,
-            "settings": json.dumps(to_dict(settings), sort_keys=True),
-            "digest": digest(settings),
-            "facts": facts,
-            "n_accounts": len(people.accounts),
-            "n_eligible": n,
-            "n_possible_pairs": n * (n - 1) // 2,
-            **measures.checks,
-            "warnings": json.dumps(measures.warnings, ensure_ascii=False),
-            **span,
-        }
-        insert_rows(self.store, "run", [row])
-        return row
-
-    def _facts(self) -> str:
-        """Return the SHA-256 over the sorted accepted records."""
-        records = self.store.arrow("SELECT record FROM post ORDER BY record")["record"]
-        if len(records) == 0:
-            raise NotEnoughDataError(
-                "The case holds no post", "import a file before looking for groups"
-            )
-        whole = hashlib.sha256()
-        for chunk in records.chunks:
-            whole.update("\n".join(chunk.to_pylist()).encode() + b"\n")
-        return whole.hexdigest()
 
     # --- outputs ----------------------------------------------------------------------
 
@@ -260,20 +252,23 @@ class Case:
         ]
         for source_id in held_here:
             self.evidence.check(source_id)
-        return [
+        checked = [
             f"journal: {len(entries)} entries, chain unbroken",
             f"evidence: {len(held_here)} copies, all as received",
         ]
+        with self._background() as crowd:
+            beside = crowd.verify() if crowd else []
+        return checked + [f"background, {line}" for line in beside]
 
     # --- the store is a cache ---------------------------------------------------------
 
     def _open_store(self) -> DuckDBStore:
         path = self.folder / "case.duckdb"
         try:
-            self.store = _readable(path, self.resources)
+            self.store = readable(path, self.resources)
         except StoreDamagedError:
             self.set_aside()
-            self.store = _readable(path, self.resources)
+            self.store = readable(path, self.resources)
         try:
             entries = self.journal.entries()
             self._restore(entries)
@@ -313,17 +308,6 @@ class Case:
         for row in self.store.rows("SELECT * FROM source ORDER BY source_id"):
             if row["source_id"] not in told:
                 self.journal.append("import", journal_entry(row))
-
-
-def _readable(path: Path, resources: Resources) -> DuckDBStore:
-    """Open a store and read from it: damage may show only then."""
-    store = DuckDBStore(path, resources)
-    try:
-        store.rows("SELECT * FROM source")
-    except BaseException:
-        store.close()
-        raise
-    return store
 
 
 @contextmanager
@@ -369,21 +353,31 @@ def open_case(
 
 
 def investigate(
-    files: Sequence[Planned], case: Case
+    files: Sequence[Planned], case: Case, background: Sequence[Planned] = ()
 ) -> tuple[list[dict[str, Any]], dict[str, Any], Path]:
     """Import files, detect, and write the dossier; the main job.
+
+    Parameters
+    ----------
+    files : sequence of Planned
+        What is looked into.
+    case : Case
+        Where it goes.
+    background : sequence of Planned
+        Ordinary accounts to compare with.
 
     Returns
     -------
     sources : list of dict
-        Rows of table `source`, one per file.
+        Rows of table `source`, one per file; those of the background come last.
     run : dict
         The row of table `run`.
     dossier : pathlib.Path
         The page to read.
     """
     sources = [case.import_file(planned) for planned in files]
-    save_mappings(files, case.out)
+    sources += [case.import_background(planned) for planned in background]
+    save_mappings([*files, *background], case.out)
     return sources, case.detect(), case.dossier()
 
 

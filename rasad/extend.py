@@ -10,7 +10,7 @@ run the same `check_*` functions over its own leaves.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
@@ -176,13 +176,16 @@ class TraceActions:
     """The first actions of one trace, as contiguous arrays, for null models.
 
     Rows are sorted by (object, time, account) codes. All arrays have one entry per
-    action except the last two, which have one per account code.
+    action except the last three, which have one per account code.
 
     account : int32 codes, 0 to n_accounts - 1, in order of the ids' UTF-8 bytes.
     object : int32 codes of test objects (an object, or an object on one UTC day).
     time_us : int64 microseconds since 1970 UTC.
     eligible : bool per account code.
     stratum : int32 per account code.
+    reference : bool per account code, or None. Marks a reference crowd: its actions
+        alone say what chance gives, on objects of their own, and it is not tested.
+        None where all accounts are compared with each other.
     """
 
     account: NDArray[Any]
@@ -190,6 +193,44 @@ class TraceActions:
     time_us: NDArray[Any]
     eligible: NDArray[Any]
     stratum: NDArray[Any]
+    reference: NDArray[Any] | None = None
+
+    def where(self, kept: NDArray[Any]) -> TraceActions:
+        """Return some of the actions, in the same order."""
+        return replace(
+            self,
+            account=self.account[kept],
+            object=self.object[kept],
+            time_us=self.time_us[kept],
+        )
+
+    @property
+    def crowd(self) -> TraceActions:
+        """The actions of the reference crowd, or of everybody where there is none."""
+        if self.reference is None:
+            return self
+        return replace(self.where(self.reference[self.account]), reference=None)
+
+    @property
+    def tested(self) -> TraceActions:
+        """The actions of all but the reference crowd; they come before the crowd's."""
+        if self.reference is None:
+            return self
+        return replace(self.where(~self.reference[self.account]), reference=None)
+
+    def beside(self, crowd: TraceActions, reference: NDArray[Any]) -> TraceActions:
+        """Return these actions and a crowd's, whose objects are never the same.
+
+        `reference` marks the accounts of the crowd.
+        """
+        apart = np.int32(int(self.object.max(initial=-1)) + 1)
+        return replace(
+            self,
+            account=np.concatenate([self.account, crowd.account]),
+            object=np.concatenate([self.object, crowd.object + apart]),
+            time_us=np.concatenate([self.time_us, crowd.time_us]),
+            reference=reference,
+        )
 
     @cached_property
     def by_account(self) -> tuple[NDArray[Any], NDArray[Any]]:

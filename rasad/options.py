@@ -66,6 +66,13 @@ def reading_options(command: Command) -> Command:
     return command
 
 
+background_files = click.option(
+    "--background",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Posts of ordinary accounts to compare with; may be given several times.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 settings_file = click.option(
     "--settings",

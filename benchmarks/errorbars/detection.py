@@ -162,7 +162,10 @@ def plain(account: str) -> str:
 
 @contextmanager
 def detected(
-    path: Path, mapping: Mapping[str, str] | None = None, how: How = SHIPPED
+    path: Path,
+    mapping: Mapping[str, str] | None = None,
+    how: How = SHIPPED,
+    background: Path | None = None,
 ) -> Iterator[Detection]:
     """Import a file into a case that is thrown away, detect, and lend the case.
 
@@ -174,6 +177,8 @@ def detected(
         Column by role; without one the file's format must be known.
     how : How
         Threads and settings.
+    background : pathlib.Path, optional
+        A file with the same columns: ordinary accounts to compare with.
     """
     with (
         tempfile.TemporaryDirectory(prefix="errorbars-") as folder,
@@ -186,6 +191,8 @@ def detected(
     ):
         begin = perf_counter()
         case.import_file(plan(path, mapping=mapping))
+        if background is not None:
+            case.import_background(plan(background, mapping=mapping))
         imported = perf_counter()
         run = case.detect()
         yield Detection(

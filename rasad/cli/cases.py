@@ -22,6 +22,7 @@ from rasad.importers.plan import Planned, plan, save_mappings
 from rasad.network.calibration import JUDGED
 from rasad.options import (
     as_json,
+    background_files,
     machine_options,
     many_files,
     one_case,
@@ -76,6 +77,7 @@ REJECTS = """
 @click.option(
     "--case", type=click.Path(path_type=Path), help="Folder; ./<first file>.rasad."
 )
+@background_files
 @reading_options
 @settings_file
 @machine_options
@@ -83,6 +85,7 @@ REJECTS = """
 def investigate_command(
     files: tuple[Path, ...],
     case: Path | None,
+    background: tuple[Path, ...],
     mapping: str | None,
     importer: str | None,
     settings: Path | None,
@@ -95,11 +98,12 @@ def investigate_command(
     Example: rasad investigate posts.csv --case posts.rasad
     """
     planned = _plan(files, importer, mapping, as_json)
+    ordinary = _plan(background, importer, mapping, as_json)
     folder = case or Path(f"{files[0].stem}.rasad")
     with _opened(
         folder, "investigate", threads, memory, settings, create=True
     ) as open_:
-        sources, run, dossier = investigate(planned, open_)
+        sources, run, dossier = investigate(planned, open_, ordinary)
         _conclude(open_, sources, run, dossier, as_json)
 
 
@@ -125,13 +129,15 @@ def demo_command(case: Path, threads: int, memory: str, as_json: bool) -> None:
 
 @main.command("import")
 @one_case
-@many_files
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@background_files
 @reading_options
 @machine_options
 @as_json
 def import_command(
     case: Path,
     files: tuple[Path, ...],
+    background: tuple[Path, ...],
     mapping: str | None,
     importer: str | None,
     threads: int,
@@ -142,10 +148,14 @@ def import_command(
 
     Example: rasad import posts.rasad january.csv february.csv
     """
+    if not files and not background:
+        raise click.UsageError("Name a file, or one after --background.")
     planned = _plan(files, importer, mapping, as_json)
+    ordinary = _plan(background, importer, mapping, as_json)
     with _opened(case, "import", threads, memory, None, create=True) as open_:
         sources = [open_.import_file(one) for one in planned]
-        save_mappings(planned, open_.out)
+        sources += [open_.import_background(one) for one in ordinary]
+        save_mappings([*planned, *ordinary], open_.out)
     show(sources, as_json, "Imported", SOURCE_COLUMNS)
 
 

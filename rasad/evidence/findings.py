@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rasad.evidence.explanations import weigh
+from rasad.evidence.explanations import EXPLANATIONS, weigh
 from rasad.evidence.rules import (
     COORDINATED_GROUP,
     RANKED_CANDIDATES,
@@ -58,10 +58,14 @@ def finding_rows(
     That a group co-acts more than chance is *supported* where the held-out half
     confirms it, *ambiguous* where only its pairs stand out, and *insufficient* where
     nothing does. That it is run from one place and hides it needs evidence of its own,
-    which no rule here gives: it is *not supported* where an innocent explanation fits,
-    and *insufficient* otherwise.
+    which no rule here gives: it is *not supported* where an innocent explanation fits
+    that does not leave open whose accounts these are, and *insufficient* otherwise.
     """
-    fitting = {row["grp"] for row in weighed if row["verdict"] == "fits"}
+    cleared = {
+        row["grp"]
+        for row in weighed
+        if row["verdict"] == "fits" and not EXPLANATIONS[row["explanation"]].leaves_open
+    }
     rows = []
     for group in network.groups:
         rule = COORDINATED_GROUP if network.above_chance else RANKED_CANDIDATES
@@ -70,7 +74,7 @@ def finding_rows(
             verdict = "insufficient"
         rows.append(_row(run_id, group, rule, verdict, traces))
         if group.tests:
-            hidden = "not_supported" if group.grp in fitting else "insufficient"
+            hidden = "not_supported" if group.grp in cleared else "insufficient"
             rows.append(_row(run_id, group, UNDISCLOSED_OPERATION, hidden, traces))
     return rows
 

@@ -54,7 +54,8 @@ UNDISCLOSED_OPERATION = Rule(
     claim="The accounts of this group are run from one place, which they do not "
     "disclose.",
     refuted_by=(
-        "An innocent explanation that covers what the members share.",
+        "An innocent explanation that covers what the members share, and does not "
+        "leave open whose accounts these are.",
         "Members who say openly whom they act for.",
         "People who can be shown to act on their own.",
     ),

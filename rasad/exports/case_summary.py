@@ -42,6 +42,7 @@ ACTIONS = """
     FROM action GROUP BY verb ORDER BY n DESC, name
 """
 SOURCES = "SELECT * FROM source ORDER BY name, source_id LIMIT $most"
+BACKGROUND = "SELECT * FROM background ORDER BY name, source_id LIMIT $most"
 SOURCE_TOTALS = """
     SELECT count(*) AS n, sum(records) AS records, sum(accepted) AS accepted,
       sum(duplicate) AS duplicate, sum(filtered) AS filtered,
@@ -104,6 +105,7 @@ class Case:
     settings: list[Row]
     sources: list[Row]
     source_totals: Row
+    background: list[Row]
     reasons: dict[str, list[Row]]
     posts: Row
     precisions: list[Row]
@@ -152,6 +154,7 @@ def summarise(store: Store, most_sources: int, most_pairs: int) -> Case:
         settings=_settings(run),
         sources=[{**row, "bytes_state": _bytes_state(row)} for row in sources],
         source_totals=store.rows(SOURCE_TOTALS)[0],
+        background=store.rows(BACKGROUND, most=most_sources),
         reasons=_reasons(store),
         posts=posts,
         precisions=[

@@ -116,7 +116,8 @@ def record_hash(record: Record, post: str) -> str:
         record.mentions,
         record.objects,
     )
-    return _digest(content)
+    # Files that state no sites are the same records as before sites could be stated.
+    return _digest(content if record.sites is None else (*content, record.sites))
 
 
 def post_id(record: Record) -> str:

@@ -23,6 +23,7 @@ ROLES: dict[str, str] = {
     "name": "the account's display name",
     "language": "language of the post",
     "link": "links in the post",
+    "site": "site that was linked, where the table names it apart",
     "hashtags": "hashtags in the post",
     "mentions": "accounts named in the post",
     "repost_of": "id of the reposted post",

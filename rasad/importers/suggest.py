@@ -58,6 +58,11 @@ HINTS: dict[str, str] = {
     ),
     "kind": "kind post_type type tweet_type message_type نوع النوع тип tipo",
     "platform": "platform network social_network site plataforma платформа المنصة",
+    "site": (
+        "linked_site link_site linked_domain link_domain url_domain domain "
+        "domain_name site website hostname host dominio domaine domäne домен دامنه "
+        "النطاق domain_id"
+    ),
     "language": (
         "language lang tweet_language lang_declared زبان اللغة язык idioma langue "
         "sprache dil 语言"
@@ -92,6 +97,7 @@ HANDLES = (
 
 _BETWEEN = re.compile(r"[\s\-/]+")
 _LONG_ID = re.compile(r"[0-9]{15,}")
+_HOST = re.compile(r"(?:https?://)?[^\s/@:]+\.[^\W\d]{2,}(?:[/:?#]\S*)?")
 
 
 @dataclass
@@ -169,8 +175,8 @@ def guess_mapping(head: Head) -> Guess:
     Returns
     -------
     Guess
-        Roles that a name and its values agree on, and proposals for account, time
-        and object where they do not.
+        Roles that a name and its values agree on, and proposals for account, time,
+        object and site where they do not.
     """
     cells: Iterable[tuple[str | None, ...]] = zip(*head.rows, strict=True)
     columns = [
@@ -182,7 +188,7 @@ def guess_mapping(head: Head) -> Guess:
         if found := _named(role, [c for c in columns if c.name not in sure.values()]):
             sure[role] = found.name
     _settle_handle(sure)
-    proposed = _settle_object(sure, columns)
+    proposed = _settle_object(sure, columns) | _settle_site(sure, columns)
     proposed |= _propose(sure, columns)
     return Guess(sure, proposed)
 
@@ -222,6 +228,32 @@ def _settle_object(sure: dict[str, str], columns: list[Column]) -> dict[str, str
         sure.setdefault("link", name)
         return {}
     return {"object": name}
+
+
+def _settle_site(sure: dict[str, str], columns: list[Column]) -> dict[str, str]:
+    """Take a site only where hosts stand there that change from post to post.
+
+    A host that is the same in all posts of an account may be where it is at home.
+    """
+    name = sure.pop("site", None)
+    if name is None:
+        return {}
+    by_name = {column.name: column for column in columns}
+    column, accounts = by_name[name], by_name.get(sure.get("account", ""))
+    if _names_hosts(column) and accounts and _varies(column, accounts):
+        sure["site"] = name
+    elif "platform" not in sure and _may_be_platform(column):
+        sure["platform"] = name
+    else:
+        return {"site": name}
+    return {}
+
+
+def _varies(column: Column, accounts: Column) -> bool:
+    """Tell whether an account has two different values."""
+    pairs = zip(accounts.cells, column.cells, strict=True)
+    known = {(account, cell) for account, cell in pairs if account and cell}
+    return len(known) > len({account for account, _ in known})
 
 
 def _propose(sure: dict[str, str], columns: list[Column]) -> dict[str, str]:
@@ -282,6 +314,20 @@ def _is_label(column: Column) -> bool:
     return bool(column.filled) and column.length <= 40 and column.clock is None
 
 
+def _names_hosts(column: Column) -> bool:
+    return column.share(_HOST.fullmatch) > 0.8
+
+
+def _may_be_platform(column: Column) -> bool:
+    return column.plain in HINTS["platform"].split() and _is_label(column)
+
+
+def _is_platform(column: Column) -> bool:
+    """Tell platforms from the sites that posts link to, which some call a site too."""
+    linked = column.plain in HINTS["site"].split() and _names_hosts(column)
+    return _is_label(column) and not linked
+
+
 def _anything(column: Column) -> bool:
     return True
 
@@ -304,7 +350,8 @@ CAN_PLAY: dict[str, Callable[[Column], bool]] = {
     "text": _is_text,
     "link": _is_link,
     "kind": _is_label,
-    "platform": _is_label,
+    "site": _is_name,
+    "platform": _is_platform,
     "language": _is_label,
 }
 """Test on a column's values, by role."""

@@ -49,7 +49,10 @@ KIND_WORDS: dict[str, Kind] = {
 }
 """Words for kinds of posts; any other word is a post."""
 
-ID_ROLES = ("post", "account", "object", "repost_of", "reply_to", "quote_of")
+ID_ROLES = (
+    *("post", "account", "object", "site"),
+    *("repost_of", "reply_to", "quote_of"),
+)
 
 _BETWEEN = re.compile(r"[\s-]+")
 _NOT_IN_NAME = re.compile(r"[^a-z0-9_.-]+")
@@ -69,6 +72,7 @@ class Played(NamedTuple):
     name: str | None
     language: str | None
     link: str | None
+    site: str | None
     hashtags: str | None
     mentions: str | None
     repost_of: str | None
@@ -247,12 +251,21 @@ def _converter(head: Head, mapping: Mapping[str, str]) -> Convert:
             community=row.community or None,
             client=row.client or None,
             links=parse_list_cell(row.link),
+            sites=_sites(row.site),
             hashtags=parse_list_cell(row.hashtags),
             mentions=parse_list_cell(row.mentions),
             objects=None if item is None else (item,),
         )
 
     return convert
+
+
+def _sites(cell: str | None) -> tuple[str, ...] | None:
+    """Return the sites that are named; ids whose digits are lost count as missing."""
+    stated = parse_list_cell(cell)
+    if not stated:
+        return stated
+    return tuple(filter(None, map(clean_id, stated))) or None
 
 
 def _account(row: Played, handles: bool) -> str | None:

@@ -24,15 +24,15 @@ from rasad.network.halves import (
     Both,
     TracePairs,
     number_of,
-    restrict,
     testable_pairs,
 )
-from rasad.network.null_data import reassigned, sampled_pairs, swapped
+from rasad.network.null_data import halved, reassigned, sampled_pairs, swapped
 from rasad.network.pair_tests import (
     FittedNulls,
     fit_nulls,
     found_among,
     meetings,
+    of_case,
 )
 from rasad.null_models.tails import (
     poisson_binomial_point,
@@ -132,7 +132,7 @@ class Gate:
     trace : TracePairs
         The trace as it is.
     eligible : bool array
-        Accounts that may be tested.
+        Accounts that may be tested, in the case or among a reference crowd.
     hashes : uint64 array
         A hash of each account that does not depend on the others.
     settings, threads
@@ -206,7 +206,7 @@ class Gate:
         share = MOST_ACTIONS / max(int(kept.sum()), 1)
         if share < 1:
             kept &= (self.hashes < np.uint64(share * 2.0**64))[actions.account]
-        return self._moved(restrict(actions, kept), self.trace, np.flatnonzero(kept))
+        return self._moved(actions.where(kept), self.trace, np.flatnonzero(kept))
 
     def _moved(
         self, actions: TraceActions, base: TracePairs, at: NDArray[np.int64]
@@ -227,7 +227,13 @@ class Gate:
         ]
 
     def _opportunity(self, base: TracePairs, salt: int) -> list[NullTrace]:
+        """Return a null of whoever says what chance gives."""
+        crowd = base.actions.reference is not None
+        base = base.crowd_alone(self.eligible)
         moved, at = reassigned(base.actions, self.hashes, salt)
+        if crowd:
+            moved, order = halved(moved, self.hashes, salt)
+            at = at[order]
         return [self._null("opportunity", self._moved(moved, base, at), base.windows_s)]
 
     def _null(
@@ -317,8 +323,8 @@ def _shares(
 def _of_timing(
     fitted: FittedNulls, wanted: int, rng: np.random.Generator, threads: int
 ) -> NDArray[np.float64]:
-    cells = fitted.timing.cells
-    first, second = sampled_pairs(cells.cell, fitted.actions.account, wanted, rng)
+    cells, account = fitted.timing.cells, fitted.timing.actions.account
+    first, second = sampled_pairs(cells.cell, account, wanted, rng)
     pairs = ChosenPairs(
         first=first, second=second, share=_shares(fitted, first, second)
     )
@@ -334,9 +340,11 @@ def _of_opportunity(
     fitted: FittedNulls, wanted: int, rng: np.random.Generator, threads: int
 ) -> NDArray[np.float64]:
     actions, rows = fitted.actions, fitted.opportunity.rows
-    order = np.argsort(rows.action_bin, kind="stable")
+    own = of_case(actions, actions.account)
+    bins, account = rows.action_bin[own], actions.account[own]
+    order = np.argsort(bins, kind="stable")
     first, second = sampled_pairs(
-        rows.action_bin[order].astype(np.int64), actions.account[order], wanted, rng
+        bins[order].astype(np.int64), account[order], wanted, rng
     )
     _, sessions = meetings(actions, fitted.window_s, first, second, threads)
     expected = fitted.opportunity.expected(first, second, threads)

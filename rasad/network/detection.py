@@ -26,6 +26,7 @@ from rasad.network.network import (
 )
 from rasad.network.null_runs import false_alarms
 from rasad.network.pair_rows import pair_table, timing_rows, trace_rows
+from rasad.network.reference import background_rows, compared_with
 from rasad.network.trace_analysis import TraceResult, Work, analyse_trace
 from rasad.network.validation import Pairs, combine
 from rasad.network.warnings import calibration_of, warnings
@@ -41,6 +42,7 @@ class Measures:
     calibration: str
     n_false_edges: int | None
     n_false_groups: int | None
+    reference: str
     warnings: list[str]
 
     @property
@@ -50,7 +52,7 @@ class Measures:
             "calibration": self.calibration,
             "n_false_edges": self.n_false_edges,
             "n_false_groups": self.n_false_groups,
-            "reference": "all accounts of the case",
+            "reference": self.reference,
         }
 
 
@@ -89,7 +91,7 @@ def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
     )
     assembly = assemble(pairs, confirmation, ready, work.settings)
     work.progress("groups", 1, 2)
-    false = false_alarms(results, eligible, trusted, work)
+    false = false_alarms(results, trusted, work)
     _write_pairs(store, results, pairs, assembly, work)
     network = _write_groups(store, results, assembly, work)
     tested = int(eligible.any(axis=0).sum())
@@ -97,12 +99,15 @@ def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
     m = tested * (tested - 1) // 2
     chosen = work.settings.validation
     insert_rows(store, "frontier", frontier_rows(work.run_id, m, n_tests, chosen))
+    sources = background_rows(work.run_id, work.crowd)
+    insert_rows(store, "background", sources)
     return Measures(
         network=network,
         n_eligible=tested,
         calibration=calibration_of(results),
         n_false_edges=false.edges if false else None,
         n_false_groups=false.groups if false else None,
+        reference=compared_with(work.people, sources, ready),
         warnings=warnings(results, network, false, work),
     )
 

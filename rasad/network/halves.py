@@ -58,12 +58,39 @@ class TracePairs:
     @cached_property
     def finding(self) -> TraceActions:
         """The actions of the half on which groups are found."""
-        return restrict(self.actions, self.half)
+        return self.actions.where(self.half)
 
     @cached_property
     def confirming(self) -> TraceActions:
         """The actions of the half on which groups are confirmed."""
-        return restrict(self.actions, ~self.half)
+        return self.actions.where(~self.half)
+
+    def crowd_alone(self, eligible: NDArray[np.bool_]) -> TracePairs:
+        """Return what a reference crowd did, as if nothing else were there.
+
+        Parameters
+        ----------
+        eligible : bool array
+            Who of it could be tested.
+        """
+        actions = self.actions
+        if actions.reference is None:
+            return self
+        kept = actions.reference[actions.account]
+        return replace(
+            self,
+            actions=replace(actions.crowd, eligible=eligible & actions.reference),
+            pairs=tuple(_inside(pairs, actions.reference) for pairs in self.pairs),
+            several=tuple(_inside(pairs, actions.reference) for pairs in self.several),
+            post=self.post[kept],
+            half=self.half[kept],
+        )
+
+
+def _inside(pairs: Both, kept: NDArray[np.bool_]) -> Both:
+    first, second = pairs
+    inside = kept[first] & kept[second]
+    return first[inside], second[inside]
 
 
 def testable_pairs(
@@ -79,16 +106,6 @@ def testable_pairs(
         pairs.append((first[able], second[able]))
         several.append((first[often], second[often]))
     return tuple(pairs), tuple(several)
-
-
-def restrict(actions: TraceActions, kept: NDArray[np.bool_]) -> TraceActions:
-    """Return some of the actions, in the same order."""
-    return replace(
-        actions,
-        account=actions.account[kept],
-        object=actions.object[kept],
-        time_us=actions.time_us[kept],
-    )
 
 
 @dataclass

@@ -212,7 +212,7 @@ def _occasion(
         alike=alike,
         timed=timed,
         pairs=pairs,
-        cell_begin=np.r_[timed.cells.begin, len(actions.account)],
+        cell_begin=np.r_[timed.cells.begin, len(timed.cells.cell)],
         cell_unit=actions.object[timed.cells.begin].astype(np.int64),
     )
 
@@ -232,7 +232,8 @@ def show(
     members : int64 array
         Account codes, ascending.
     barred : bool array
-        Accounts that are in no crowd: whoever is in a group that was found.
+        Accounts that are in no crowd: whoever is in a group that was found. Where there
+        is a reference crowd, nobody else is.
     rng : numpy.random.Generator
         Draws the crowds.
 
@@ -249,11 +250,13 @@ def show(
     member = np.zeros(len(actions.stratum), np.bool_)
     member[members] = True
     known = _known(occasion, member)
-    acted = member[actions.account]
-    places = np.flatnonzero(acted)
+    places = _places(actions, members)
     observed = int(close_units(places, actions.object, actions.time_us, window_us))
-    crowds = _crowds(occasion, members, known | barred, observed, len(places), rng)
-    chances, hit_us, outsiders = _chances(occasion, member, known)
+    out = known | barred
+    if actions.reference is not None:
+        out |= ~actions.reference
+    crowds = _crowds(occasion, members, out, observed, len(places), rng)
+    chances, hit_us, outsiders = _chances(occasion, places, member, known)
     testable = occasion.timing_used and outsiders >= OUTSIDERS
     sessions = len(np.unique(hit_us[hit_us >= 0] // HOUR_US))
     return Showing(
@@ -308,20 +311,45 @@ def _drawn(
     return found if able else found[:0]
 
 
+def _places(actions: TraceActions, members: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of the members' actions, ascending."""
+    start, order = actions.by_account
+    return np.sort(order[_ranges(start[members], start[members + 1])])
+
+
+def _ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return all places from each begin to its end, one range after the other."""
+    size = end - begin
+    before = np.cumsum(size) - size
+    places = np.arange(size.sum()) + np.repeat(begin - before, size)
+    return np.asarray(places, np.int64)
+
+
 def _chances(
-    occasion: Occasion, member: NDArray[np.bool_], known: NDArray[np.bool_]
+    occasion: Occasion,
+    places: NDArray[np.int64],
+    member: NDArray[np.bool_],
+    known: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], float]:
-    """Return chances, times of the first close pair, and the share of outsiders."""
+    """Return chances, times of the first close pair, and the share of outsiders.
+
+    Only cells in which two members act are looked at, however large the trace.
+    """
     actions, timed = occasion.actions, occasion.timed
-    most = len(occasion.cell_unit)
-    unit_of, hit_us, shared, outside = (np.zeros(most, np.int64) for _ in range(4))
-    chance = np.zeros(most)
-    who = actions.account
+    cells, acting = np.unique(timed.cells.cell[places], return_counts=True)
+    cells = cells[acting > 1]
+    begin, end = occasion.cell_begin[cells], occasion.cell_begin[cells + 1]
+    here = _ranges(begin, end)
+    unit_of, hit_us, shared, outside = (
+        np.zeros(len(cells), np.int64) for _ in range(4)
+    )
+    chance = np.zeros(len(cells))
+    who = actions.account[here]
     n = crowd_chances(
         member[who], known[who], actions.stratum[who],
-        occasion.cell_begin, occasion.cell_unit, actions.time_us,
-        occasion.window_s * 1_000_000, timed.base, timed.tempo, timed.shrinkage,
-        unit_of, chance, hit_us, shared, outside,
+        np.r_[0, np.cumsum(end - begin)], occasion.cell_unit[cells],
+        actions.time_us[here], occasion.window_s * 1_000_000, timed.base[cells],
+        timed.tempo, timed.shrinkage, unit_of, chance, hit_us, shared, outside,
     )  # fmt: skip
     everybody = shared[:n].sum() + outside[:n].sum()
     return chance[:n], hit_us[:n], float(outside[:n].sum() / max(everybody, 1))

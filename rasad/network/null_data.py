@@ -109,6 +109,37 @@ def reassigned(
     return _sorted(actions, account, np.arange(len(account)))
 
 
+def halved(
+    actions: TraceActions, hashes: NDArray[np.uint64], salt: int
+) -> tuple[TraceActions, NDArray[np.int64]]:
+    """Make half of a crowd the reference of the other half.
+
+    A crowd that is held against itself cannot show that its rates are off: what is
+    tested would be what they were read off.
+
+    Parameters
+    ----------
+    actions : TraceActions
+        First actions of a crowd, sorted by (object, time, account).
+    hashes : uint64 array
+        A hash of each account's id.
+    salt : int
+        Another one divides otherwise.
+
+    Returns
+    -------
+    actions : TraceActions
+        Those of the tested half, then those of the half that says what chance gives.
+    places : int64 array
+        Where each stood before.
+    """
+    reference = (_keys(hashes, salt) & np.uint64(1)).astype(np.bool_)
+    inside = reference[actions.account]
+    own = replace(actions.where(~inside), eligible=actions.eligible & ~reference)
+    places = np.concatenate([np.flatnonzero(~inside), np.flatnonzero(inside)])
+    return own.beside(actions.where(inside), reference), places
+
+
 def _keys(hashes: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
     return mixed(hashes + mixed(np.array([salt + 1], np.uint64)))
 

@@ -24,7 +24,6 @@ class FalseAlarms:
 
 def false_alarms(
     results: list[TraceResult],
-    eligible: NDArray[np.bool_],
     trusted: frozenset[tuple[int, int]],
     work: Work,
 ) -> FalseAlarms | None:
@@ -34,8 +33,6 @@ def false_alarms(
     ----------
     results : list of TraceResult
         What each trace gave, with the nulls made of it.
-    eligible : bool array of (n_traces, n_accounts)
-        Who could be tested where.
     trusted : set of (trace, window)
         Tests that the calibration gate let pass.
     work : Work
@@ -53,6 +50,7 @@ def false_alarms(
     edges = groups = 0
     for model in sorted({null.null_model for null in nulls}):
         chosen = [null for null in nulls if null.null_model == model]
+        eligible = _eligible(chosen)
         edges += _edges(chosen, eligible, trusted, alone, work)
         found = held_out(
             [null.trace for null in chosen],
@@ -64,6 +62,12 @@ def false_alarms(
         ).groups
         groups += sum(group.confirmed for group in found)
     return FalseAlarms(edges=edges, groups=groups)
+
+
+def _eligible(nulls: list[NullTrace]) -> NDArray[np.bool_]:
+    """Return who could be tested where, shape (n_traces, n_accounts)."""
+    able = {null.trace.number: null.trace.actions.eligible for null in nulls}
+    return np.stack([able[number] for number in sorted(able)])
 
 
 def _within(null: NullTrace, result: TraceResult, work: Work) -> NullTrace:

@@ -141,7 +141,7 @@ def fit_nulls(
         The window in seconds.
     first, second : int32 arrays of m
         Accounts of the pairs that co-act. A pair that stands out and is not among them
-        stays in the background.
+        stays in the background. Pairs of a reference crowd are not tested.
     settings : Settings
         Settings of both nulls.
     threads : int
@@ -152,6 +152,10 @@ def fit_nulls(
     observed, sessions = meetings(actions, window_s, first, second, threads)
     seen = SeenPairs(first=first, second=second, n_first=observed)
     fitted = opportunity_model(settings).fit(actions, window_s, seen, threads)
+    if actions.reference is not None:
+        own = of_case(actions, first) & of_case(actions, second)
+        first, second = first[own], second[own]
+        observed, sessions = observed[own], sessions[own]
     expected = fitted.expected(first, second, threads)
     share = suspicion(observed, expected)
     pairs = ChosenPairs(first=first, second=second, share=share)
@@ -166,6 +170,13 @@ def fit_nulls(
         expected=expected,
         stretch_s=stretch_s,
     )
+
+
+def of_case(actions: TraceActions, account: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Mark which accounts are none of a reference crowd."""
+    if actions.reference is None:
+        return np.ones(len(account), np.bool_)
+    return np.asarray(~actions.reference[account])
 
 
 def found_among(

@@ -38,6 +38,8 @@ ACCOUNTS = """
 class Population:
     """Every account that posted, by code; codes follow the ids' UTF-8 bytes.
 
+    A reference crowd belongs to it. An account of both is one of the case.
+
     Parameters
     ----------
     accounts : pyarrow.Array
@@ -48,15 +50,25 @@ class Population:
         Stratum of each account.
     strata : tuple of str
         Name of each stratum: `language x platform`, the rare ones pooled.
+    reference : bool array of n
+        Marks the accounts of the reference crowd; none where there is no crowd.
     """
 
     accounts: pa.Array
     hashes: NDArray[np.uint64]
     stratum: NDArray[np.int32]
     strata: tuple[str, ...]
+    reference: NDArray[np.bool_]
+
+    @property
+    def n_tested(self) -> int:
+        """Accounts of the case itself."""
+        return len(self.accounts) - int(self.reference.sum())
 
 
-def population(store: Store, stratum_share: float) -> Population:
+def population(
+    store: Store, stratum_share: float, crowd: Store | None = None
+) -> Population:
     """Read the accounts of a case and put each into a stratum.
 
     Parameters
@@ -65,8 +77,10 @@ def population(store: Store, stratum_share: float) -> Population:
         The tables.
     stratum_share : float
         Share of accounts below which a stratum is pooled with the other rare ones.
+    crowd : Store, optional
+        The tables of a reference crowd.
     """
-    table = store.arrow(ACCOUNTS)
+    table = _with_crowd(store.arrow(ACCOUNTS), crowd.arrow(ACCOUNTS) if crowd else None)
     named = pc.binary_join_element_wise(table["language"], table["platform"], " x ")
     encoded = named.combine_chunks().dictionary_encode()
     names, places = encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
@@ -79,7 +93,21 @@ def population(store: Store, stratum_share: float) -> Population:
         hashes=table["hash"].to_numpy().astype(np.uint64),
         stratum=codes[places],
         strata=strata,
+        reference=np.asarray(table["reference"].to_numpy(), np.bool_),
     )
+
+
+def _with_crowd(own: pa.Table, crowd: pa.Table | None) -> pa.Table:
+    """Add the accounts of a crowd that are none of the case's, and say which."""
+    own = own.append_column("reference", pa.array([False] * len(own), pa.bool_()))
+    if crowd is None:
+        return own
+    known = pc.is_in(crowd["account"], value_set=own["account"].combine_chunks())
+    others = crowd.filter(pc.invert(known))
+    others = others.append_column(
+        "reference", pa.array([True] * len(others), pa.bool_())
+    )
+    return pa.concat_tables([own, others]).sort_by("account")
 
 
 def _frequent(

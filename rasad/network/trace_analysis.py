@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,31 +10,31 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from rasad.config import Coaction, Resources, Settings, digest
-from rasad.extend import Progress, Trace, TraceActions
-from rasad.network.calibration import (
-    SHORT_S,
-    Checked,
-    Gate,
-    NullTrace,
-)
+from rasad.config import Resources, Settings, digest
+from rasad.extend import Progress, Trace
+from rasad.network.calibration import Checked, Gate, NullTrace
 from rasad.network.coaction import (
-    Actions,
     Coactions,
     Limits,
     count_coactions,
     sort_actions,
 )
 from rasad.network.edges import edge_table, gap_table
-from rasad.network.halves import PostHalves, TracePairs, testable_pairs, unit_hashes
+from rasad.network.first_actions import CountedTrace, trace_pairs
+from rasad.network.halves import PostHalves, TracePairs, testable_pairs
 from rasad.network.judging import judge
 from rasad.network.known_pairs import PairCache
-from rasad.network.population import MOST_STRATA, CodedTrace, Population, coded_trace
-from rasad.network.suspects import suspect_actions
-from rasad.network.tempo import with_tempo
+from rasad.network.ladder import SAME, coarsest, served
+from rasad.network.population import CodedTrace, Population, coded_trace
+from rasad.network.reference import (
+    coded_crowd,
+    crowd_standing_out,
+    crowd_trace,
+    to_the_minute,
+    without_thin,
+)
 from rasad.network.trace_tests import TestedTrace
 from rasad.network.validation import WindowTests
-from rasad.schema import PRECISION_US
 from rasad.store.sql import Store
 
 
@@ -59,7 +59,10 @@ class TraceResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """What every trace of a run is analysed with."""
+    """What every trace of a run is analysed with.
+
+    `crowd` are the tables of a reference crowd, where there is one.
+    """
 
     run_id: str
     people: Population
@@ -67,6 +70,7 @@ class Work:
     resources: Resources
     progress: Progress
     cache: Path | None = None
+    crowd: Store | None = None
 
 
 def analyse_trace(
@@ -81,34 +85,24 @@ def analyse_trace(
     coded = coded_trace(store, trace.name, work.people, cache.key if cache else 0)
     if len(coded.account) == 0:
         return None
-    skipped = coarse_windows(coded.precisions, work.settings.coaction)
-    windows = ladder(coded.precisions, work.settings.coaction)
-    eligible = (
-        coded.objects_per_account(len(work.people.accounts))
-        >= work.settings.coaction.min_objects
-    )
-    actions = sort_actions(
-        coded.account, coded.object, coded.time_us, coded.post, trace.long_lived
-    )
-    coactions = _counted(actions, windows, eligible, coded, cache, trace, work)
+    settings, threads = work.settings, work.resources.threads
+    others = coded_crowd(work.crowd, trace.name, work.people) if work.crowd else None
+    crowd_precisions = others.precisions if others else None
+    reasons, windows = served(coded.precisions, crowd_precisions, settings.coaction)
+    case, coactions = _counted(coded, windows, cache, trace, work)
+    crowd = _crowd(others, windows, trace, work)
     named = number, trace.name
-    ready = trace_pairs(named, actions, coactions, eligible, coded, halves, work)
+    ready = trace_pairs(
+        named, coactions.windows_s, case, crowd, halves, work.people, settings, threads
+    )
     tested = TestedTrace.of(
-        ready, actions, coactions, eligible, work.settings, work.resources.threads
+        ready, case.actions, coactions, case.eligible, settings, threads
     )
-    gate = Gate(
-        trace=ready,
-        eligible=eligible,
-        hashes=work.people.hashes,
-        settings=work.settings,
-        threads=work.resources.threads,
-    )
-    checks = work.settings.calibration.pairs > 0
-    checked, nulls = gate.check(tested.standing_out()) if checks else ([], [])
+    checked, nulls = _checked(tested, case, crowd, work)
     judged = [judge(checked, window, work.settings) for window in windows]
     if checked:
         stretches = tuple(one.stretch_s for one in judged)
-        tested = tested.within(stretches, work.resources.threads)
+        tested = tested.within(stretches, threads)
     tests = []
     for place, window in enumerate(windows):
         by_pair = tested.window(place, judged[place].trusted, judged[place].alone)
@@ -124,13 +118,12 @@ def analyse_trace(
         )
         store.insert("edge", table)
         tests.append(by_pair)
-    reasons = {w: f"times are no finer than {p}" for w, p in skipped.items()}
     return TraceResult(
         name=trace.name,
         gaps=gap_table(work.run_id, trace.name, coactions),
-        runs=_runs(trace.name, coded, coactions, eligible, windows, reasons, work),
+        runs=_runs(trace.name, coded, coactions, case.eligible, windows, reasons, work),
         tests=tests,
-        eligible=eligible,
+        eligible=case.eligible,
         trace=tested.trace,
         tested=tested,
         nulls=nulls,
@@ -139,16 +132,17 @@ def analyse_trace(
 
 
 def _counted(
-    actions: Actions,
-    windows: list[int],
-    eligible: NDArray[np.bool_],
     coded: CodedTrace,
+    windows: list[int],
     cache: PairCache | None,
     trace: Trace,
     work: Work,
-) -> Coactions:
+) -> tuple[CountedTrace, Coactions]:
     """Count co-actions, as far as the case does not know them."""
     accounts, chosen = work.people.accounts, work.settings.coaction
+    columns = coded.account, coded.object, coded.time_us, coded.post
+    actions = sort_actions(*columns, trace.long_lived)
+    eligible = coded.objects_per_account(len(accounts)) >= chosen.min_objects
     coactions = count_coactions(
         actions,
         windows,
@@ -166,134 +160,54 @@ def _counted(
     answered = coactions.answers(trace.long_lived)
     if cache and answered:
         cache.save(accounts, coded.prints, answered, coactions.pairs)
-    return coactions
-
-
-def trace_pairs(
-    named: tuple[int, str],
-    actions: Actions,
-    coactions: Coactions,
-    eligible: NDArray[np.bool_],
-    coded: CodedTrace,
-    halves: PostHalves,
-    work: Work,
-) -> TracePairs:
-    """Return first actions, halves and testable pairs of a trace."""
-    firsts = first_actions(actions, eligible, work.people)
-    share = work.settings.opportunity.stratum_share
-    every = coded.post_hash[actions.post]
-    objects = coded.object_hash[actions.object]
-    halves.add(every, unit_hashes(objects, actions.time_us, actions.daily))
-    post = _first_posts(actions, every)
     pairs, several = testable_pairs(coactions, eligible)
-    windows = coactions.windows_s
-    suspect = np.zeros(len(firsts.account))
-    for at in [at for at, window in enumerate(windows) if window <= SHORT_S][-1:]:
-        suspect = suspect_actions(
-            firsts, windows[at], several[at], work.settings, work.resources.threads
-        )
-    stratum = with_tempo(firsts.stratum, firsts, suspect, share, MOST_STRATA)
-    return TracePairs(
-        number=named[0],
-        name=named[1],
-        actions=replace(firsts, stratum=stratum),
-        windows_s=windows,
-        stretches_s=(work.settings.timing.stretch_s,) * coactions.n_windows,
-        pairs=pairs,
-        several=several,
-        post=post,
-        half=halves.of(post),
+    case = CountedTrace(
+        coded=coded, actions=actions, eligible=eligible, pairs=pairs, several=several
     )
+    return case, coactions
 
 
-def _first_posts(actions: Actions, post: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the post of each first action.
+def _crowd(
+    coded: CodedTrace | None, windows: list[int], trace: Trace, work: Work
+) -> CountedTrace | None:
+    """Count what the reference crowd did, if it did anything."""
+    if coded is None:
+        return None
+    if SAME in windows:
+        coded = to_the_minute(coded)
+    threads = work.resources.threads
+    return crowd_trace(coded, windows, trace, work.people, work.settings, threads)
 
-    Of posts by one account on one object at one time, the one with the smallest hash
-    stands for all, so that no order of rows chooses.
+
+def _checked(
+    tested: TestedTrace, case: CountedTrace, crowd: CountedTrace | None, work: Work
+) -> tuple[list[Checked], list[NullTrace]]:
+    """Check the tests on data in which nobody is together, if that is asked for.
+
+    Whoever stands out, in the case or in the reference crowd, is set aside.
     """
-    new = np.diff(actions.object, prepend=-1) != 0
-    new |= np.diff(actions.account, prepend=-1) != 0
-    new |= np.diff(actions.time_us, prepend=actions.time_us[:1]) != 0
-    begin = np.flatnonzero(new)
-    lowest = np.minimum.reduceat(post, begin)
-    return np.repeat(lowest, np.diff(np.r_[begin, len(post)]))[actions.first]
+    if not work.settings.calibration.pairs:
+        return [], []
+    eligible, aside = case.eligible, tested.standing_out()
+    if crowd is not None:
+        eligible = eligible | crowd.eligible
+        alone = tested.trace.crowd_alone(crowd.eligible)
+        aside |= crowd_standing_out(alone, work.settings, work.resources.threads)
+    gate = Gate(
+        trace=tested.trace,
+        eligible=eligible,
+        hashes=work.people.hashes,
+        settings=work.settings,
+        threads=work.resources.threads,
+    )
+    checked, nulls = gate.check(aside)
+    return (without_thin(checked, tested) if crowd else checked), nulls
 
 
 def _cache(trace: Trace, work: Work) -> PairCache | None:
     if work.cache is None:
         return None
     return PairCache.of(work.cache, trace.name, digest(work.settings.coaction))
-
-
-def coarse_windows(precisions: dict[str, int], settings: Coaction) -> dict[int, str]:
-    """Return the windows that the time precision cannot serve, with that precision.
-
-    Examples
-    --------
-    >>> coarse_windows({"min": 5, "ms": 95}, Coaction())
-    {10: 'min'}
-    """
-    total = sum(precisions.values())
-    skipped = {}
-    for window in settings.windows_s:
-        coarser = [p for p in precisions if PRECISION_US[p] > window * 1_000_000]
-        share = sum(precisions[p] for p in coarser) / total
-        if share > settings.coarse_share:
-            skipped[window] = max(coarser, key=lambda p: precisions[p])
-    return skipped
-
-
-SAME = 0
-"""Window of two actions at the same stated time: where times were rounded to minutes,
-those of one minute lie less than a minute apart, which those of adjacent ones may not.
-"""
-
-
-def ladder(precisions: dict[str, int], settings: Coaction) -> list[int]:
-    """Return the windows to compute, in ascending order.
-
-    Where most times were rounded to minutes, the same stated minute takes the place of
-    the windows that are too short for them.
-
-    Examples
-    --------
-    >>> ladder({"min": 95, "ms": 5}, Coaction()), ladder({"s": 9}, Coaction())
-    ([0, 60, 600, 3600], [10, 60, 600, 3600])
-    """
-    skipped = coarse_windows(precisions, settings)
-    windows = [window for window in settings.windows_s if window not in skipped]
-    mostly = max(precisions, key=lambda p: precisions[p], default="us")
-    return [SAME, *windows] if skipped and mostly == "min" else windows
-
-
-def coarsest(precisions: dict[str, int], settings: Coaction) -> str:
-    """Return the coarsest precision of more than a few times.
-
-    Examples
-    --------
-    >>> coarsest({"min": 5, "s": 900, "day": 1}, Coaction())
-    's'
-    """
-    enough = [
-        precision
-        for precision, n in precisions.items()
-        if n > settings.coarse_share * sum(precisions.values())
-    ]
-    return max(enough, key=lambda precision: PRECISION_US[precision])
-
-
-def first_actions(
-    actions: Actions, eligible: NDArray[np.bool_], people: Population
-) -> TraceActions:
-    """Return the first action of each account on each test object."""
-    return TraceActions(
-        account=actions.account[actions.first],
-        object=actions.unit[actions.first],
-        time_us=actions.time_us[actions.first],
-        eligible=eligible,
-        stratum=people.stratum,
-    )
 
 
 def _runs(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rasad.config import Settings
+from rasad.config import Settings, Validation
 from rasad.network.coaction import Actions, Coactions, count_shared_units
 from rasad.network.edges import EdgeTests
 from rasad.network.halves import TracePairs
 from rasad.network.lift import DEFAULT_PRIOR, fit_lift_prior, lift_low
 from rasad.network.multiplicity import e_value
-from rasad.network.pair_tests import FittedNulls, PairTests, fit_nulls
+from rasad.network.pair_tests import FittedNulls, PairTests, fit_nulls, of_case
 from rasad.network.validation import WindowTests, correct
 from rasad.null_models.hypergeometric import Hypergeometric
 
@@ -110,17 +111,12 @@ class TestedTrace:
 
     def standing_out(self) -> NDArray[np.bool_]:
         """Mark the accounts of pairs that stand out, whether or not that is certain."""
-        marked = np.zeros(len(self.trace.actions.stratum), np.bool_)
-        for place, window in enumerate(self.windows):
-            pairs = window.fitted.pairs
-            tests = self.window(place, trusted=True, alone=False)
-            out = self._q_values(tests) <= self.settings.validation.q
-            marked[pairs.first[out]] = True
-            marked[pairs.second[out]] = True
-        return marked
-
-    def _q_values(self, tests: WindowTests) -> NDArray[np.float64]:
-        return correct(tests.p_both, self.n_possible, self.settings.validation)
+        tests = [
+            self.window(place, trusted=True, alone=False)
+            for place in range(len(self.windows))
+        ]
+        n = len(self.trace.actions.stratum)
+        return standing_out(tests, n, self.n_possible, self.settings.validation)
 
     def edges(self, place: int, by_pair: WindowTests) -> EdgeTests:
         """Return the tests of a window by edge; no q-value where the gate refuses it.
@@ -129,8 +125,11 @@ class TestedTrace:
         """
         window = self.windows[place]
         tests = window.tests
-        refused = np.full(len(tests.p_value), np.nan)
-        q_value = self._q_values(by_pair) if by_pair.trusted else refused
+        if by_pair.trusted:
+            chosen = self.settings.validation
+            q_value = correct(by_pair.p_both, self.n_possible, chosen)
+        else:
+            q_value = np.full(len(tests.p_value), np.nan)
         by_edge = {
             "expected": tests.expected,
             "p_value": tests.p_value,
@@ -156,6 +155,18 @@ class TestedTrace:
             window.lift_low,
             window.e_value,
         )
+
+
+def standing_out(
+    tests: Iterable[WindowTests], n: int, n_possible: int, settings: Validation
+) -> NDArray[np.bool_]:
+    """Mark, of n accounts, those of pairs that stand out in some window."""
+    marked = np.zeros(n, np.bool_)
+    for window in tests:
+        out = correct(window.p_both, n_possible, settings) <= settings.q
+        marked[window.key[out] // n] = True
+        marked[window.key[out] % n] = True
+    return marked
 
 
 def window_tests(
@@ -234,6 +245,8 @@ class ClassicTests:
         if not trace.pairs:
             return cls(key=np.zeros(0, np.int64), p_value=np.zeros(0))
         first, second = trace.pairs[-1]
+        own = of_case(trace.actions, first) & of_case(trace.actions, second)
+        first, second = first[own], second[own]
         shared, degree, n_units = count_shared_units(
             actions, first, second, threads=threads
         )

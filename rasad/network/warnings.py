@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from rasad.network.ladder import BACKGROUND_TIMES
 from rasad.network.network import Network
 from rasad.network.null_runs import FalseAlarms
+from rasad.network.reference import crowd_warnings
 from rasad.network.trace_analysis import TraceResult, Work
 
 UNCALIBRATED = (
@@ -13,15 +15,19 @@ UNCALIBRATED = (
     "are wrong, so no error rate is shown and no group is certified."
 )
 REFUSED = (
-    "Uncalibrated, rank only: on data made from this case in which nobody is together, "
-    "the tests were wrong more often than they promise, or there was too little to "
-    "tell. No error rate is shown and no group is certified."
+    "Uncalibrated, rank only: on data made from what is here in which nobody is "
+    "together, the tests were wrong more often than they promise, or there was too "
+    "little to tell. No error rate is shown and no group is certified."
 )
 NOTHING = (
     "No pair stands out above chance. Either nothing here is run as one, or the "
     "reference population may be the operation itself: data that hold little else have "
     "no ordinary accounts to compare with. The groups are candidates, ranked and not "
     "certified."
+)
+BESIDE_CROWD = (
+    "No pair stands out above chance, beside the background. The groups are "
+    "candidates, ranked and not certified."
 )
 TOLD = (
     "The settings say that languages and platforms tell interests apart. Pairs are "
@@ -60,7 +66,8 @@ def warnings(
     """
     said = _gate(results, false)
     if not network.above_chance:
-        said.append(NOTHING)
+        beside = any(result.trace.actions.reference is not None for result in results)
+        said.append(BESIDE_CROWD if beside else NOTHING)
     longest = work.settings.validation.longest_window_s
     if any(test.window_s > longest for result in results for test in result.tests):
         said.append(
@@ -69,9 +76,28 @@ def warnings(
         )
     if work.settings.validation.strata_tell_interests:
         said.append(TOLD)
+    if work.crowd is not None:
+        said += crowd_warnings(work.people, [result.trace for result in results])
     for result in results:
         said.extend(_left_out(result.runs[0]))
+        said.extend(_too_coarse(result.runs))
     return said
+
+
+def _too_coarse(runs: list[dict[str, Any]]) -> list[str]:
+    """Say which windows of one trace the background's times cannot serve."""
+    lost = {
+        run["window_s"]: run["reason"]
+        for run in runs
+        if (run["reason"] or "").startswith(BACKGROUND_TIMES)
+    }
+    if not lost:
+        return []
+    windows = ", ".join(f"{window} s" for window in sorted(lost))
+    return [
+        f"Trace {runs[0]['trace']}: windows of {windows} are not computed, because "
+        f"{lost[max(lost)]}."
+    ]
 
 
 def _gate(results: list[TraceResult], false: FalseAlarms | None) -> list[str]:

@@ -24,6 +24,10 @@ SUSPECT_FROM = 2
 ALTERNATIVE = 30.0
 """How many times as often as chance a pair is taken to co-act when it is operated."""
 
+PSEUDO = 5.0
+"""Co-actions, at the rate that a rate is pulled to, that are added where a crowd says
+what chance gives: what it did not do it might have done."""
+
 PRIOR = 0.002
 """Share of co-acting pairs taken to be operated before anything is known of them."""
 
@@ -53,7 +57,13 @@ class Opportunity:
     D, E all pairs of first actions by different accounts, and v the shrinkage. Counting
     equal bins only makes pairs at a boundary look impossible. In each round C loses the
     co-actions of a pair in proportion to `operated`, given the rates of the round
-    before.
+    before. k_mean is the ratio of the sums of C and E over all bins, and is pulled by v
+    towards that over all strata.
+
+    With a reference crowd C and E are the crowd's. Where it did little, that it never
+    met says little, and the pair's own co-actions, which are no part of C, would look
+    impossible. So every rate is at least (C + 5) / (E + 5 / k), with k what it is
+    pulled to, and the rate over all strata (C + 1) / E.
     """
 
     bin_s: int
@@ -78,13 +88,16 @@ class Opportunity:
         window_s : int
             The window in seconds.
         seen : SeenPairs
-            Pairs that co-act, out of which those that stand out are taken.
+            Pairs that co-act, out of which those that stand out are taken. Of a
+            reference crowd its own pairs count, of everybody those of everybody.
         threads : int
             Threads to use; they change no digit.
         """
         background = _background(actions, max(self.bin_s, window_s), window_s)
         fitted = background.fitted(self.shrinkage)
         several = seen.n_first >= SUSPECT_FROM
+        if actions.reference is not None:
+            several &= actions.reference[seen.first] & actions.reference[seen.second]
         first, second = seen.first[several], seen.second[several]
         for _ in range(self.rounds if several.any() else 0):
             expected = fitted.expected(first, second, threads)
@@ -104,14 +117,17 @@ class SeenPairs:
 
 @dataclass(frozen=True, kw_only=True)
 class Background:
-    """Co-actions and chances of everybody, by bin and strata.
+    """Co-actions and chances of whoever says what chance gives, by bin and strata.
 
-    `same` and `later` are the counts of `count_close`, `chances` those of `_chances`.
+    `actions` and `rows` are theirs, `everybody` the rows of whoever may be tested, on
+    the same bins. `same` and `later` are the counts of `count_close`, `chances` those
+    of `_chances`.
     """
 
     actions: TraceActions
     window_s: int
     rows: Rows
+    everybody: Rows
     same: NDArray[np.float64]
     later: NDArray[np.float64]
     chances: tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -123,11 +139,14 @@ class Background:
         diagonal = np.arange(paired.shape[1])
         paired[:, diagonal, diagonal] /= 2
         same, later = self.chances
+        pull = Pull(shrinkage, cautious=self.rows is not self.everybody)
+        met = self.same.sum(), self.later.sum()
         return FittedOpportunity(
-            rows=self.rows,
+            rows=self.everybody,
             stratum=self.actions.stratum,
-            same=_rate(paired, same, shrinkage),
-            later=_rate(self.later, later, shrinkage),
+            same=pull.rates(paired, same, pull.overall(met[0], _once(same))),
+            later=pull.rates(self.later, later, pull.overall(met[1], later.sum())),
+            met=float(sum(met)),
         )
 
     def without(
@@ -170,12 +189,16 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class FittedOpportunity:
-    """Rates of one trace and window, ready to say what a pair would share by chance."""
+    """Rates of one trace and window, ready to say what a pair would share by chance.
+
+    `met` are the co-actions that they were read off.
+    """
 
     rows: Rows
     stratum: NDArray[np.int32]
     same: NDArray[np.float64]
     later: NDArray[np.float64]
+    met: float
 
     def expected(
         self, first: NDArray[np.int32], second: NDArray[np.int32], threads: int
@@ -241,23 +264,28 @@ def suspicion(
 
 
 def _background(actions: TraceActions, bin_s: int, window_s: int) -> Background:
-    rows = _rows(actions, bin_s)
+    everybody = _rows(actions, bin_s, _bins(actions, bin_s))
+    crowd, rows = actions, everybody
+    if actions.reference is not None:
+        crowd = actions.crowd
+        rows = _rows(crowd, bin_s, everybody.bin_time)
     same, later = count_close(
-        actions.object,
-        actions.time_us,
+        crowd.object,
+        crowd.time_us,
         rows.action_bin,
-        actions.stratum[actions.account],
+        crowd.stratum[crowd.account],
         window_s * 1_000_000,
         len(rows.bin_time),
-        _n_strata(actions),
+        _n_strata(crowd),
     )
     return Background(
-        actions=actions,
+        actions=crowd,
         window_s=window_s,
         rows=rows,
+        everybody=everybody,
         same=same.astype(np.float64),
         later=later.astype(np.float64),
-        chances=_chances(rows, actions),
+        chances=_chances(rows, crowd),
     )
 
 
@@ -265,10 +293,14 @@ def _n_strata(actions: TraceActions) -> int:
     return int(actions.stratum.max(initial=0)) + 1
 
 
-def _rows(actions: TraceActions, bin_s: int) -> Rows:
+def _bins(actions: TraceActions, bin_s: int) -> NDArray[np.int64]:
+    """Return the numbers of the time bins that hold an action, ascending."""
+    return np.unique(actions.time_us // (bin_s * 1_000_000)).astype(np.int64)
+
+
+def _rows(actions: TraceActions, bin_s: int, bin_time: NDArray[np.int64]) -> Rows:
     """Count first actions per account and time bin."""
-    numbers = actions.time_us // (bin_s * 1_000_000)
-    bin_time, inverse = np.unique(numbers, return_inverse=True)
+    inverse = np.searchsorted(bin_time, actions.time_us // (bin_s * 1_000_000))
     n_bins = max(len(bin_time), 1)
     cells, counts = np.unique(
         actions.account.astype(np.int64) * n_bins + inverse, return_counts=True
@@ -276,7 +308,7 @@ def _rows(actions: TraceActions, bin_s: int) -> Rows:
     start = np.zeros(len(actions.stratum) + 1, np.int64)
     np.cumsum(np.bincount(cells // n_bins, minlength=len(start) - 1), out=start[1:])
     return Rows(
-        bin_time=bin_time.astype(np.int64),
+        bin_time=bin_time,
         action_bin=inverse.astype(np.int32),
         start=start,
         row_bin=(cells % n_bins).astype(np.int32),
@@ -313,10 +345,47 @@ def _chances(
     return same, later
 
 
-def _rate(
-    close: NDArray[np.float64], chances: NDArray[np.int64], shrinkage: float
-) -> NDArray[np.float64]:
-    """Return co-actions per chance, pulled towards the mean of the strata."""
-    everywhere = chances.sum(axis=0)
-    mean = close.sum(axis=0) / np.maximum(everywhere, 1)
-    return np.asarray((close + shrinkage * mean) / (chances + shrinkage), np.float64)
+def _once(chances: NDArray[np.int64]) -> int:
+    """Sum chances that stand under both orders of two strata."""
+    return int(np.triu(chances.sum(axis=0)).sum())
+
+
+@dataclass(frozen=True)
+class Pull:
+    """How rates that little is known of are pulled towards others.
+
+    `shrinkage` are pseudo-exposures; `cautious` pulls upwards all the more.
+    """
+
+    shrinkage: float
+    cautious: bool
+
+    def overall(self, close: float, chances: int) -> float:
+        """Return co-actions per chance over all bins and strata."""
+        return (close + self.cautious) / max(chances, 1)
+
+    def rates(
+        self,
+        close: NDArray[np.float64],
+        chances: NDArray[np.int64],
+        overall: float,
+    ) -> NDArray[np.float64]:
+        """Return co-actions per chance, pulled towards the mean of the strata.
+
+        That in turn is pulled towards the mean of all: where hardly any two of two
+        strata act in the same minutes, that none of them is close says little.
+        """
+        everywhere = close.sum(axis=0), chances.sum(axis=0)
+        mean = self._towards(np.float64(overall), *everywhere)
+        return self._towards(mean, close, chances)
+
+    def _towards(
+        self,
+        rate: NDArray[np.float64] | np.float64,
+        close: NDArray[np.float64],
+        chances: NDArray[np.int64],
+    ) -> NDArray[np.float64]:
+        pulled = (close + self.shrinkage * rate) / (chances + self.shrinkage)
+        if self.cautious:
+            pulled = np.maximum(pulled, (close + PSEUDO) / (chances + PSEUDO / rate))
+        return np.asarray(pulled, np.float64)

@@ -124,12 +124,13 @@ class Timing:
         Parameters
         ----------
         actions : TraceActions
-            First actions of everybody.
+            First actions of everybody; a reference crowd's are no part of it.
         window_s : int
             The window in seconds.
         aside : ChosenPairs
             Pairs that may be left out of the background.
         """
+        actions = actions.tested
         cells = _cells(actions, self.stretch_s)
         window_us = window_s * 1_000_000
         degree = np.zeros(len(cells.cell), np.int64)

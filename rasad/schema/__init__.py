@@ -24,6 +24,7 @@ from rasad.schema.facts import (
     Truth,
 )
 from rasad.schema.measures import (
+    Background,
     Edge,
     Gap,
     Grp,
@@ -89,6 +90,7 @@ TABLES: dict[str, type[Table]] = {
     "rejected": Rejected,
     "truth": Truth,
     "run": Run,
+    "background": Background,
     "trace_run": TraceRun,
     "gap": Gap,
     "edge": Edge,

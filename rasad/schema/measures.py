@@ -14,13 +14,13 @@ class Run(Table):
 
     TIER: ClassVar[Tier] = "measures"
     KEY: ClassVar[tuple[str, ...]] = ("run_id",)
-    run_id: str = column("VARCHAR", "hash of settings and sorted accepted facts")
+    run_id: str = column("VARCHAR", "hash of settings and accepted facts")
     version: str = column("VARCHAR", "version of rasad")
     settings: str = column("VARCHAR", "all settings as JSON")
     digest: str = column("VARCHAR", "twelve digits that name the settings")
     facts: str = column("VARCHAR", "SHA-256 over the sorted accepted records")
     n_posts: int = column("BIGINT", "post versions analysed")
-    n_accounts: int = column("BIGINT", "accounts that posted")
+    n_accounts: int = column("BIGINT", "accounts of the case that posted")
     n_eligible: int = column("BIGINT", "accounts that could be tested in any trace (n)")
     n_possible_pairs: int = column("BIGINT", "pairs corrected for, n(n-1)/2 (m)")
     first_at: str = column("TIMESTAMP", "first action, UTC")
@@ -36,6 +36,25 @@ class Run(Table):
     n_false_groups: int = column("BIGINT", "groups confirmed on such data")
     reference: str = column("VARCHAR", "population that pairs were compared with")
     warnings: str = column("VARCHAR", "sentences about limits of this run, as JSON")
+
+
+@dataclass
+class Background(Table):
+    """A file of the reference crowd that a run compared with."""
+
+    TIER: ClassVar[Tier] = "measures"
+    KEY: ClassVar[tuple[str, ...]] = ("source_id",)
+    run_id: str = column("VARCHAR", "run")
+    source_id: str = column("VARCHAR", "SHA-256 of the file's bytes")
+    name: str = column("VARCHAR", "file name without its folder")
+    format: str = column("VARCHAR", "importer that read it")
+    bytes: int = column("BIGINT", "size of the file")
+    records: int = column("BIGINT", "accepted + duplicate + filtered + rejected")
+    accepted: int = column("BIGINT", "records that became a new post version")
+    duplicate: int = column("BIGINT", "records identical to one of the background")
+    filtered: int = column("BIGINT", "records left out by a choice of the user")
+    rejected: int = column("BIGINT", "records that could not be read")
+    stream_state: str = column("VARCHAR", "complete, ended_early, damaged or stopped")
 
 
 @dataclass

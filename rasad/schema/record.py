@@ -26,9 +26,10 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     """One post as an importer found it; text and ids exactly as in the file.
 
     `account` is already `platform:id`. `created_at` is in microseconds since 1970 UTC
-    and `raw_time` the text it came from. `links`, `hashtags`, `mentions` and `objects`
-    are what the file says the post holds, in order; `None` is *not stated*, the empty
-    tuple is *stated to be none*.
+    and `raw_time` the text it came from. `links`, `sites`, `hashtags`, `mentions` and
+    `objects` are what the file says the post holds, in order; `None` is *not stated*,
+    the empty tuple is *stated to be none*. `sites` are those that the file names apart
+    from the links.
     """
 
     account: str
@@ -54,6 +55,7 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     client: str | None = None
     truncated: bool = False
     links: tuple[str, ...] | None = None
+    sites: tuple[str, ...] | None = None
     hashtags: tuple[str, ...] | None = None
     mentions: tuple[str, ...] | None = None
     objects: tuple[str, ...] | None = None

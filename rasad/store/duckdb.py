@@ -222,3 +222,20 @@ def _wrapped(doing: str) -> Iterator[None]:
             f"The store could not {doing} ({cause})",
             "give it more with --memory, or report this",
         ) from error
+
+
+def readable(path: Path, resources: Resources) -> DuckDBStore:
+    """Open a store and read from it: damage may show only then.
+
+    Raises
+    ------
+    StoreDamagedError
+        If it cannot be read.
+    """
+    store = DuckDBStore(path, resources)
+    try:
+        store.rows("SELECT * FROM source")
+    except BaseException:
+        store.close()
+        raise
+    return store

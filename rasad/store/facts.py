@@ -6,11 +6,13 @@ constraint is used: duplicates are found by an anti-join on the record's hash.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from rasad.errors import NotEnoughDataError
 from rasad.schema import columns
-from rasad.store.sql import Step, quote, selected
+from rasad.store.sql import Step, Store, quote, selected
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,6 +45,25 @@ def add_facts(store: DuckDBStore, tables: Mapping[str, pa.Table]) -> int:
             store.run(step)
     store.insert("rejected", tables["rejected"])
     return int(store.rows("SELECT count(*) AS n FROM accepted")[0]["n"])
+
+
+def facts_hash(store: Store) -> str:
+    """Return the SHA-256 over the sorted accepted records.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If there is none.
+    """
+    records = store.arrow("SELECT record FROM post ORDER BY record")["record"]
+    if len(records) == 0:
+        raise NotEnoughDataError(
+            "The case holds no post", "import a file before looking for groups"
+        )
+    whole = hashlib.sha256()
+    for chunk in records.chunks:
+        whole.update("\n".join(chunk.to_pylist()).encode() + b"\n")
+    return whole.hexdigest()
 
 
 def accepted_steps(posts: str) -> list[Step]:

@@ -13,7 +13,11 @@ from rasad.store.journal import Journal
 LAYOUT = 1
 """Version of the folder's layout; a newer one needs a newer program."""
 
+BACKGROUND = "background"
+"""A case inside the case: the ordinary accounts that it is compared with."""
+
 PARTS = (
+    BACKGROUND,
     "evidence",
     "out",
     "cache",

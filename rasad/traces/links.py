@@ -93,6 +93,35 @@ def domain(url: str) -> str | None:
     return address.host
 
 
+def stated_site(text: str) -> str | None:
+    """Return the one form of a site that a file names by itself, apart from any link.
+
+    Parameters
+    ----------
+    text : str
+        A host, a link, or whatever name or number the file gives to a site.
+
+    Returns
+    -------
+    str or None
+        What `domain` says of a host or link; any other name in lower case, without
+        `www.`. `None` where `domain` says so, and where a link or name was cut short.
+
+    Examples
+    --------
+    >>> stated_site("WWW.Example.com"), stated_site("https://m.example.com/a?b=1")
+    ('example.com', 'example.com')
+    >>> stated_site("5878"), stated_site("twitter.com")
+    ('5878', None)
+    """
+    if _target(text) is not None:
+        return domain(text)
+    name = text.strip().lower()
+    if "://" in name or name.endswith(("…", "...")):
+        return None
+    return name.removeprefix("www.") or None
+
+
 @lru_cache(maxsize=REMEMBERED)
 def _target(url: str) -> Address | None:
     """Return the address that a link leads to, wrappers opened as far as they go."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rasad.schema import KINDS, Record
-from rasad.traces.links import canonical_link, domain
+from rasad.traces.links import canonical_link, domain, stated_site
 from rasad.traces.normalise import content_length, hashtag_key, matching_text
 from rasad.traces.post_text import (
     hashtags_in,
@@ -114,6 +114,8 @@ def _canonical_links(record: Record) -> Iterable[str | None]:
 
 
 def _domains(record: Record) -> Iterable[str | None]:
+    if record.sites is not None:
+        return map(stated_site, record.sites)
     return map(domain, _links(record))
 
 
@@ -175,6 +177,18 @@ def _digest(text: str) -> str:
 # --- the declarations ----------------------------------------------------------------
 
 SHARED_OBJECTS: tuple[SharedObject, ...] = (
+    SharedObject(
+        name="object",
+        question="Do two accounts act on the same objects, whatever these are?",
+        kinds=KINDS,
+        long_lived=False,
+        innocent=(
+            "The object was popular with everybody at that time.",
+            "Both follow the same source.",
+            "Whoever made the table gave one name to different things.",
+        ),
+        values=_stated,
+    ),
     SharedObject(
         name="repost",
         question="Do two accounts pass on the same posts within a short time?",
@@ -280,17 +294,9 @@ SHARED_OBJECTS: tuple[SharedObject, ...] = (
         ),
         values=_mentioned,
     ),
-    SharedObject(
-        name="object",
-        question="Do two accounts act on the same objects, whatever these are?",
-        kinds=KINDS,
-        long_lived=False,
-        innocent=(
-            "The object was popular with everybody at that time.",
-            "Both follow the same source.",
-            "Whoever made the table gave one name to different things.",
-        ),
-        values=_stated,
-    ),
 )
-"""The traces of this shape, in the order in which reports list them."""
+"""The traces of this shape, in the order in which reports list them.
+
+A post that feeds several belongs to the half that the first of them gives it: what a
+table calls its object goes before anything else, and links before their sites.
+"""

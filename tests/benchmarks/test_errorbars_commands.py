@@ -170,12 +170,18 @@ def test_a_decoy_is_found_with_what_explains_it(
 
 def test_an_explanation_is_right_when_every_part_has_it() -> None:
     def row(*said: list[str]) -> dict[str, Any]:
-        parts = [{"size": 3, "explanations": each} for each in said]
+        parts = [
+            {"size": 3, "certified": at == 0, "explanations": each}
+            for at, each in enumerate(said)
+        ]
         return {"name": "newsroom", "parts": parts}
 
     wanted = DECOYS["newsroom"].explanation
     assert decoys.right(row([wanted])) is True
-    assert decoys.right(row([wanted, "open-call"], ["open-call"])) is False
+    assert decoys.right(row(["open-call"], [wanted])) is False
+    mixed = row([wanted, "open-call"], ["open-call"])
+    assert decoys.right(mixed) is True
+    assert decoys.right(mixed, certified=False) is False
     assert decoys.right(row()) is None
 
 
@@ -229,7 +235,9 @@ def data(tmp_path: Path) -> Path:
     dates = [text.replace("T", " ") for text in written.tolist()]
     weibo = pa.table({"account": who, "source_id": what, "date": dates})
     pq.write_table(weibo, folder / "weibo_reposts_quarter.parquet")
-    german = {"account_id": who, "url_id": world.actions.thing, "timestamp": seconds}
+    things = world.actions.thing
+    german = {"account_id": who, "url_id": things, "domain_id": things % 40}
+    german |= {"timestamp": seconds}
     pq.write_table(pa.table(german), folder / "parity" / "coortweet_german.parquet")
     return folder
 
@@ -263,6 +271,54 @@ def test_crowds_are_counted_by_every_rule(
     assert weibo["rules"] == german["rules"]
     assert sum(weibo["rules"].values()) > sum(ordinary["rules"].values())
     assert weibo["kept_accounts"] >= ordinary["kept_accounts"]
+    assert [target["said"].split(":")[0] for target in found["targets"]] == [
+        "Weibo, a quarter",
+        "German elections",
+    ]
+
+
+def test_one_crowd_alone_can_be_asked_for(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["crowds", "--data", str(data), *quick(tmp_path)]
+    found = run(tmp_path, capsys, *words, "--only", "World B, ordinary")
+    assert "World B, ordinary" in found
+    assert "German elections" not in found
+    assert found["targets"] == []
+
+
+def figures(*explanations: list[str]) -> dict[str, Any]:
+    return {"certified": [{"size": 3, "explanations": said} for said in explanations]}
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "reached"),
+    [
+        ("Weibo, a quarter", figures(), [True]),
+        ("Weibo, a quarter", figures(["one-source"]), [False]),
+        ("German elections", figures(), [True]),
+        ("German elections", figures(["one-source"], ["open-call"]), [True]),
+        ("German elections", figures(["one-source"], []), [False]),
+        ("World B, ordinary", figures([]), []),
+    ],
+)
+def test_crowds_have_their_own_aims(
+    name: str, found: dict[str, Any], reached: list[bool]
+) -> None:
+    crowds, report = COMMANDS["crowds"], Report("")
+    crowds.add_target(report, crowds.CROWDS[name], found)
+    assert [target.reached for target in report.targets] == reached
+
+
+def test_certified_groups_are_counted_by_explanation() -> None:
+    crowds = COMMANDS["crowds"]
+    crowd = crowds.CROWDS["German elections"]
+    found = figures(["auto-poster", "one-source"], ["one-source"], [])
+    assert [line[1:] for line in crowds.counted(crowd, found)] == [
+        ("auto-poster", 1),
+        ("one-source", 2),
+        ("any of them", 2),
+    ]
 
 
 def test_the_cost_of_both_null_models_is_measured_apart(

@@ -222,6 +222,19 @@ def outlet(world: World, grp: str = "outlet", size: int = 6, **profile: Any) -> 
     world.group(grp, pages, "link")
 
 
+def family(
+    world: World, grp: str = "family", size: int = 4, site: str = "5878"
+) -> None:
+    """Share pages of one site in a table that names both by numbers."""
+    pages = named(grp, size)
+    for n in range(10):
+        start = world.draw.randrange(DAYS * DAY)
+        for page in pages:
+            at_s = start + world.draw.randrange(6 * MINUTE)
+            world.post(page, at_s, objects=(f"{grp} {n}",), sites=(site,))
+    world.group(grp, pages, "object")
+
+
 def storm(
     world: World,
     grp: str = "storm",

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from rasad.evidence.findings import finding_rows
 from rasad.evidence.rules import RULES
@@ -70,6 +73,33 @@ def test_a_finding_counts_what_its_rows_add_up_to() -> None:
 def test_pairs_that_no_held_out_half_confirms_are_ambiguous() -> None:
     (row,) = finding_rows("r", NETWORK, {n: trace(n) for n in ("link", "text")})
     assert row["verdict"] == "ambiguous"
+
+
+@pytest.mark.parametrize(
+    ("fitting", "verdict"),
+    [
+        ((), "insufficient"),
+        (("one-source",), "insufficient"),
+        (("one-outlet",), "not_supported"),
+        (("one-source", "one-outlet"), "not_supported"),
+    ],
+)
+def test_only_what_says_whose_accounts_they_are_speaks_against_hiding_it(
+    fitting: Sequence[str], verdict: str
+) -> None:
+    tested: Any = SimpleNamespace()
+    certified = replace(NETWORK, groups=[replace(NETWORK.groups[0], tests=tested)])
+    weighed = [
+        {"grp": "g1", "explanation": name, "verdict": said}
+        for name in ("one-outlet", "one-source")
+        for said in ["fits" if name in fitting else "does not fit"]
+    ]
+    traces = {name: trace(name) for name in ("link", "text")}
+    rows = finding_rows("r", certified, traces, weighed)
+    assert [(row["rule"], row["verdict"]) for row in rows] == [
+        ("coordinated-group", "supported"),
+        ("undisclosed-central-operation", verdict),
+    ]
 
 
 def test_a_finding_carries_the_innocent_explanations_of_rule_and_traces() -> None:

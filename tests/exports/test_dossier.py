@@ -127,6 +127,27 @@ def test_innocent_explanations_and_refutations_are_printed(simulated: Outline) -
     assert "What Rasad does not show" in simulated.text
 
 
+@pytest.mark.parametrize(
+    ("name", "verdict", "said"),
+    [
+        ("one-source", "fits", "fits, but leaves open whose pages these are"),
+        ("one-source", "does not fit", "does not fit"),
+        ("one-outlet", "fits", "fits"),
+    ],
+)
+def test_what_a_fitting_explanation_leaves_open_stands_beside_its_verdict(
+    name: str, verdict: str, said: str
+) -> None:
+    store = Small().store()
+    grp = store.rows("SELECT grp FROM grp ORDER BY rank LIMIT 1")[0]["grp"]
+    row = {"grp": grp, "explanation": name, "verdict": verdict}
+    fill(store, "explanation", [row | {"run_id": "r", "counts": "{}"}])
+    text = Outline(dossier_html(store)).text
+    (cell,) = re.findall(rf"{name}.*?\.({verdict}.*?)Fans who answered", text)
+    assert cell.startswith(said)
+    assert ("leaves open" in cell) is ("leaves open" in said)
+
+
 def test_who_moved_first_is_shown_and_not_taken_for_guilt(simulated: Outline) -> None:
     assert "100 % *" in simulated.text
     assert "may be a source that others copy" in simulated.text

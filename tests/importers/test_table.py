@@ -12,7 +12,11 @@ import pytest
 
 from rasad.errors import MappingError
 from rasad.importers import IMPORTERS, recognise
+from rasad.importers.facts import post_id, record_hash
+from rasad.importers.mapping import ROLES as mapping_roles
 from rasad.importers.reader import inspect
+from rasad.importers.table import Played
+from rasad.schema import Record
 
 Write = Callable[..., Path]
 BIG = "9007199254740993"
@@ -140,7 +144,7 @@ def test_a_mapping_that_does_not_fit_is_explained(written: Write) -> None:
 
 
 ROLES = (
-    "post,account,object,time,text,kind,platform,handle,display_name,language,link,"
+    "post,account,object,time,text,kind,platform,handle,display_name,language,link,site,"
     "hashtags,mentions,repost_of,reply_to,quote_of,community,client"
 )
 
@@ -148,7 +152,7 @@ ROLES = (
 def test_every_role_reaches_its_field(written: Write, read: Any) -> None:
     row = (
         f'{BIG},{BIG},o1,2020-01-01T10:00:00.5Z,"سلام، دنیا",Retweet,X.com,Ab,A b,fa,'
-        '"https://a.example|https://b.example","[\'x\']",[],5,6,7,group,web'
+        '"https://a.example|https://b.example",77.0,"[\'x\']",[],5,6,7,group,web'
     )
     mapping = {name: name for name in ROLES.split(",") if name != "display_name"}
     result = read(written(f"{ROLES}\n{row}\n"), mapping | {"name": "display_name"})
@@ -161,10 +165,127 @@ def test_every_role_reaches_its_field(written: Write, read: Any) -> None:
     assert record.created_at == 1_577_872_800_500_000
     assert (record.precision, record.raw_time) == ("ms", "2020-01-01T10:00:00.5Z")
     assert record.links == ("https://a.example", "https://b.example")
+    assert record.sites == ("77",)
     assert (record.hashtags, record.mentions) == (("x",), ())
     assert (record.repost_of, record.reply_to, record.quote_of) == ("5", "6", "7")
     assert (record.community, record.client) == ("group", "web")
     assert record.objects == ("o1",)
+
+
+def test_every_role_has_a_field_of_a_row() -> None:
+    assert list(Played._fields) == list(mapping_roles)
+
+
+@pytest.mark.parametrize(
+    ("cell", "sites"),
+    [
+        ("", None),
+        ("nan", None),
+        ("[]", ()),
+        ("a.example", ("a.example",)),
+        ("5878.0", ("5878",)),
+        ("a.example|b.example", ("a.example", "b.example")),
+        ("8.98926E+17", None),
+    ],
+)
+def test_sites_are_a_list_of_ids_or_names(
+    cell: str, sites: tuple[str, ...] | None, written: Write, read: Any
+) -> None:
+    path = written(f"account,object,time,where\na,o,2020-01-01,{cell}\n")
+    mapping = {"account": "account", "object": "object", "time": "time"}
+    assert read(path, mapping | {"site": "where"}).records[0].sites == sites
+
+
+def test_records_that_differ_in_their_site_are_no_duplicates() -> None:
+    one, other = (
+        Record(
+            account="x:1",
+            platform="x",
+            created_at=0,
+            precision="s",
+            raw_time="0",
+            sites=(site,),
+        )
+        for site in ("5878", "5879")
+    )
+    assert post_id(one) == post_id(other)
+    assert record_hash(one, "p") != record_hash(other, "p")
+
+
+# --- which column is the site --------------------------------------------------------
+
+HOSTS = [f"{'news' if n % 3 else 'paper'}.example" for n in range(20)]
+
+
+def with_site(name: str, values: list[str]) -> list[list[str]]:
+    return table({"user_id": USERS, "date": DAYS, "text": TEXTS, name: values})
+
+
+@pytest.mark.parametrize(
+    "name", ["domain", "Domain Name", "site", "website", "hostname", "domäne", "домен"]
+)
+def test_hosts_that_change_from_post_to_post_are_the_sites_linked(
+    name: str, written: Write
+) -> None:
+    found = guessed(written(with_site(name, HOSTS)))
+    assert found["site"] == name
+    assert "platform" not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("domain", [str(n % 5) for n in range(20)]),
+        ("domain", [f"subject {n % 5}" for n in range(20)]),
+        ("domain", [f"home{n % 7}.example" for n in range(20)]),
+        ("domain_id", [str(n % 5) for n in range(20)]),
+        ("source", HOSTS),
+    ],
+    ids=["numbers", "words", "one of each account", "ids", "another name"],
+)
+def test_what_may_be_something_else_is_not_taken_for_a_site(
+    name: str, values: list[str], written: Write
+) -> None:
+    assert "site" not in guessed(written(with_site(name, values)))
+
+
+@pytest.mark.parametrize("name", ["site", "platform"])
+@pytest.mark.parametrize("ending", ["", ".com"])
+def test_a_platform_is_no_site_that_was_linked(
+    name: str, ending: str, written: Write
+) -> None:
+    values = [f"{'facebook' if n % 7 % 2 else 'twitter'}{ending}" for n in range(20)]
+    found = guessed(written(with_site(name, values)))
+    assert found["platform"] == name
+    assert "site" not in found
+
+
+def test_a_column_that_says_platform_is_one_whatever_stands_in_it(
+    written: Write,
+) -> None:
+    assert guessed(written(with_site("platform", HOSTS)))["platform"] == "platform"
+
+
+def test_a_site_is_proposed_where_another_column_may_be_the_object(
+    written: Write,
+) -> None:
+    columns = {
+        "account_id": USERS,
+        "url_id": [str(n % 5) for n in range(20)],
+        "domain_id": [str(n % 3) for n in range(20)],
+        "timestamp": [str(1_600_000_000 + n) for n in range(20)],
+    }
+    with pytest.raises(
+        MappingError,
+        match="account=account_id,object=url_id,time=timestamp,site=domain_id",
+    ):
+        recognise(inspect(written(table(columns))))
+    del columns["url_id"]
+    with pytest.raises(MappingError, match="object=domain_id,time=timestamp "):
+        recognise(inspect(written(table(columns))))
+
+
+# --- kinds and ids -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

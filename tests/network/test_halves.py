@@ -16,7 +16,6 @@ from rasad.network.halves import (
     PostHalves,
     mixed,
     number_of,
-    restrict,
     unit_hashes,
 )
 from rasad.network.halves import testable_pairs as pairs_to_test
@@ -146,7 +145,7 @@ def test_finding_and_confirming_share_the_actions_out() -> None:
     finding, confirming = world.finding, world.confirming
     assert len(finding.account) + len(confirming.account) == len(world.half)
     assert set(finding.object.tolist()).isdisjoint(confirming.object.tolist())
-    whole = restrict(world.actions, np.ones(len(world.half), np.bool_))
+    whole = world.actions.where(np.ones(len(world.half), np.bool_))
     for name in ("account", "object", "time_us"):
         column = getattr(whole, name)
         assert getattr(finding, name).tolist() == column[world.half].tolist()

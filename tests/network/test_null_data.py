@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rasad.extend import TraceActions
 from rasad.kernels.measures import DAY_US
-from rasad.network.halves import mixed, restrict
+from rasad.network.halves import mixed
 from rasad.network.matching import kinds
 from rasad.network.null_data import (
     FEWEST_SWAPPED,
@@ -121,7 +121,7 @@ def test_what_one_post_brings_to_two_traces_is_exchanged_alike() -> None:
     one = actions_of([(o, 60 * a, a) for o in range(20) for a in range(12)], [0] * 12)
     there = one.object % 2 == 0
     other = actions_of(
-        [(40 - o, t // 1_000_000, a) for a, o, t in listed(restrict(one, there))],
+        [(40 - o, t // 1_000_000, a) for a, o, t in listed(one.where(there))],
         [0] * 12,
     )
     place = np.lexsort((other.account, other.time_us, -other.object))

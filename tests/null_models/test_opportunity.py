@@ -84,10 +84,18 @@ def slow_expectation(
             close[where] = close.get(where, 0) + 1
 
     def rate(where: tuple[Any, ...]) -> float:
-        def everywhere(counts: dict[Any, int]) -> int:
-            return sum(n for key, n in counts.items() if key[1:] == where[1:])
+        def all_alike(counts: dict[Any, int], alike: Any) -> int:
+            return sum(n for key, n in counts.items() if alike(key))
 
-        mean = everywhere(close) / max(everywhere(chances), 1)
+        def same_lag(key: Any) -> bool:
+            return bool(key[1] == where[1])
+
+        def same_strata(key: Any) -> bool:
+            return bool(key[1:] == where[1:])
+
+        overall = all_alike(close, same_lag) / max(all_alike(chances, same_lag), 1)
+        mean = all_alike(close, same_strata) + shrinkage * overall
+        mean /= all_alike(chances, same_strata) + shrinkage
         seen = close.get(where, 0) + shrinkage * mean
         return seen / (chances.get(where, 0) + shrinkage)
 

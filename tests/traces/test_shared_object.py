@@ -36,6 +36,7 @@ FULL: dict[str, Any] = {
     "repost_of": "7",
     "reply_to": "8",
     "links": ("https://example.com/a",),
+    "sites": ("example.com",),
     "hashtags": ("a", "b"),
     "mentions": ("ann", "bob"),
     "objects": ("o",),
@@ -47,6 +48,7 @@ FULL: dict[str, Any] = {
 
 def test_the_traces_are_these_in_this_order() -> None:
     assert list(TRACES) == [
+        "object",
         "repost",
         "repost_text",
         "link",
@@ -55,7 +57,6 @@ def test_the_traces_are_these_in_this_order() -> None:
         "hashtags",
         "reply",
         "mention",
-        "object",
     ]
 
 
@@ -137,7 +138,8 @@ def test_what_is_missing_never_matches(
 ) -> None:
     several = None if missing is None else (missing,)
     fields: dict[str, Any] = dict.fromkeys(("text", "repost_of", "reply_to"), missing)
-    fields |= dict.fromkeys(("links", "hashtags", "mentions", "objects"), several)
+    lists = ("links", "sites", "hashtags", "mentions", "objects")
+    fields |= dict.fromkeys(lists, several)
     assert objects(trace, kind=kind, **fields) == ()
 
 
@@ -186,6 +188,52 @@ def test_a_link_cut_with_its_text_is_no_object() -> None:
 def test_shorteners_and_platforms_are_links_but_no_domains(url: str) -> None:
     assert len(objects("link", links=(url,))) == 1
     assert objects("domain", links=(url,)) == ()
+
+
+# --- sites that a table names apart --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stated", "site"),
+    [
+        ("example.com", "example.com"),
+        ("WWW.Example.COM", "example.com"),
+        ("https://www.example.com/a?b=1#c", "example.com"),
+        ("news.example.com", "news.example.com"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("5878", "5878"),
+        (" 5878 ", "5878"),
+        ("Der Bote", "der bote"),
+        ("www.5878", "5878"),
+    ],
+)
+def test_a_stated_site_has_one_form(stated: str, site: str) -> None:
+    assert objects("domain", sites=(stated,)) == (site,)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["", " ", "www.", "t.co", "https://facebook.com/a", "mailto://x", "exampl…"],
+)
+def test_what_is_no_site_of_its_own_is_none_when_stated_either(stated: str) -> None:
+    assert objects("domain", sites=(stated,)) == ()
+
+
+def test_stated_sites_go_before_the_sites_of_links() -> None:
+    links = ("https://example.com/a",)
+    assert objects("domain", links=links, sites=("5878", "5879")) == ("5878", "5879")
+    assert objects("domain", links=links, sites=()) == ()
+    assert objects("domain", links=links, sites=None) == ("example.com",)
+    assert objects("link", links=links, sites=("5878",)) == ("example.com/a",)
+
+
+def test_a_stated_site_of_a_repost_is_its_original_s() -> None:
+    assert objects("domain", kind="repost", repost_of="7", sites=("5878",)) == ()
+
+
+def test_a_stated_site_and_the_site_of_a_link_meet() -> None:
+    link = objects("domain", links=("https://www.example.com/a",))
+    assert objects("domain", sites=("Example.com",)) == link
 
 
 # --- texts ---------------------------------------------------------------------------
@@ -323,7 +371,7 @@ POSTS = st.builds(
     reply_to=IDS,
     **{
         name: LISTS.map(lambda found: None if found is None else tuple(found))
-        for name in ("links", "hashtags", "mentions", "objects")
+        for name in ("links", "sites", "hashtags", "mentions", "objects")
     },
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from benchmarks.errorbars.commands import (
+    background,
     cost,
     crowds,
     decoys,
@@ -23,6 +24,7 @@ COMMANDS: dict[str, ModuleType] = {
     "crowds": crowds,
     "labelled": labelled,
     "framing": framing,
+    "background": background,
     "cost": cost,
 }
 """Every command by name: a module with `add_options` and `run`."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import csv
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,55 +34,71 @@ RULES = {
 
 @dataclass(frozen=True)
 class Crowd:
-    """A file, its columns by role, and labels of which only the ordinary ones stay."""
+    """A file, its columns by role, and labels of which only the ordinary ones stay.
+
+    `aim` is what certified groups must be: none at all, or explained every one.
+    """
 
     name: str
     events: str
     mapping: Mapping[str, str]
     labels: str | None = None
+    aim: Literal["none", "explained"] | None = None
 
 
-CROWDS = (
+ALL = (
     Crowd(
         "Weibo, a quarter",
         "weibo_reposts_quarter.parquet",
         {"account": "account", "object": "source_id", "time": "date"},
+        aim="none",
     ),
     Crowd(
         "German elections",
         "parity/coortweet_german.parquet",
-        {"account": "account_id", "object": "url_id", "time": "timestamp"},
+        {
+            "account": "account_id",
+            "object": "url_id",
+            "time": "timestamp",
+            "site": "domain_id",
+        },
+        aim="explained",
     ),
     Crowd(
         "World B, ordinary",
         "worldB_coretweet_events.parquet",
         {"account": "account", "object": "object", "time": "time_utc"},
-        "worldB_labels.csv",
+        labels="worldB_labels.csv",
     ),
 )
+CROWDS = {crowd.name: crowd for crowd in ALL}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     data_option(parser)
+    parser.add_argument("--only", nargs="+", default=list(CROWDS), choices=CROWDS)
 
 
 def run(given: argparse.Namespace) -> Report:
     """Detect in each crowd, and hold it beside fixed rules."""
     report = Report(f"Crowds of {given.data}")
-    crowds, groups = [], []
-    for crowd in CROWDS:
+    crowds, reasons, groups = [], [], []
+    for crowd in (CROWDS[name] for name in given.only):
         with crowd_file(crowd, given.data) as path:
             figures = one_crowd(crowd, path, How(**how(given)))
         report.figures[crowd.name] = figures
         crowds += lines(crowd, figures)
+        reasons += counted(crowd, figures)
         groups += [
             (crowd.name, each["size"], ", ".join(each["explanations"]) or "none")
             for each in figures["certified"]
         ]
+        add_target(report, crowd, figures)
     head = ("crowd", "by", "groups", "accounts", "per 1,000 accounts")
     report.table(head, crowds)
     if groups:
+        report.table(("crowd", "explanation", "certified groups it fits"), reasons)
         report.table(("certified group in", "members", "explanations that fit"), groups)
     else:
         report.remarks.append("No group is certified in any crowd.")
@@ -152,3 +169,25 @@ def lines(crowd: Crowd, figures: dict[str, Any]) -> list[Any]:
     ]
     theirs = [(crowd.name, name, None, n) for name, n in figures["rules"].items()]
     return [(*line, (line[3] or 0) / thousand) for line in [*ours, *theirs]]
+
+
+def explained(figures: dict[str, Any]) -> int:
+    """Return how many certified groups some explanation fits."""
+    return sum(bool(each["explanations"]) for each in figures["certified"])
+
+
+def counted(crowd: Crowd, figures: dict[str, Any]) -> list[Any]:
+    """Return how many certified groups of a crowd each explanation fits."""
+    fits = Counter(e for each in figures["certified"] for e in each["explanations"])
+    some = ("any of them", explained(figures))
+    return [(crowd.name, *line) for line in [*sorted(fits.items()), some]]
+
+
+def add_target(report: Report, crowd: Crowd, figures: dict[str, Any]) -> None:
+    """Add what the certified groups of a crowd must be."""
+    n, some = len(figures["certified"]), explained(figures)
+    if crowd.aim == "none":
+        report.target(f"{crowd.name}: {n} certified groups (none)", n == 0)
+    if crowd.aim == "explained":
+        said = f"{crowd.name}: {some} of {n} certified groups explained (all)"
+        report.target(said, some == n)

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.errorbars.detection import Detection, FoundGroup, How, detected
-from benchmarks.errorbars.known import has
 from benchmarks.errorbars.options import how, kept, seeds, seeds_options
-from benchmarks.errorbars.report import NOT_MEASURED, Report
+from benchmarks.errorbars.report import Report
 from benchmarks.errorbars.seeds import Figures, Task, run_all
 from benchmarks.errorbars.worlds.decoys import DECOYS, DecoyWorld, write_decoy
 
@@ -50,6 +49,7 @@ def run(given: argparse.Namespace) -> Report:
         "in groups",
         "certified",
         "right",
+        "right, certified or not",
         "explanations that fit",
     )
     lines = [summed(name, rows) for name in given.only]
@@ -73,15 +73,19 @@ def figures(found: Detection, members: frozenset[str]) -> Figures:
     """Return what a detection says of a decoy, and of anybody else."""
     groups = [group for group in found.groups() if not group.candidate]
     certified = [group for group in groups if group.certified]
-    decoys = [group for group in certified if is_decoy(group, members)]
+    parts = [group for group in groups if is_decoy(group, members)]
     return {
         "grouped": any(group.holds(members, HELD) for group in groups),
         "certified": any(group.holds(members, HELD) for group in certified),
         "parts": [
-            {"size": len(g.members), "explanations": list(g.explanations)}
-            for g in decoys
+            {
+                "size": len(group.members),
+                "certified": group.certified,
+                "explanations": list(group.explanations),
+            }
+            for group in parts
         ],
-        "others": len(certified) - len(decoys),
+        "others": sum(group not in parts for group in certified),
         "undisclosed": sum(group.undisclosed for group in groups),
         "import_s": found.import_s,
         "detect_s": found.detect_s,
@@ -93,12 +97,16 @@ def is_decoy(group: FoundGroup, members: frozenset[str]) -> bool:
     return 2 * len(group.members & members) > len(group.members)
 
 
-def right(row: Figures) -> bool | None:
-    """Tell whether every certified part of a decoy has the right explanation."""
+def right(row: Figures, certified: bool = True) -> bool | None:
+    """Tell whether every part of a decoy that was found has the right explanation.
+
+    Of its certified parts only, or of all; None where there is none.
+    """
     wanted = DECOYS[row["name"]].explanation
-    if not row["parts"]:
+    parts = [part for part in row["parts"] if part["certified"] or not certified]
+    if not parts:
         return None
-    return all(wanted in part["explanations"] for part in row["parts"])
+    return all(wanted in part["explanations"] for part in parts)
 
 
 def summed(name: str, rows: list[Figures]) -> list[Any]:
@@ -116,6 +124,7 @@ def summed(name: str, rows: list[Figures]) -> list[Any]:
         sum(row["grouped"] for row in own),
         sum(row["certified"] for row in own),
         sum(right(row) is True for row in own),
+        sum(right(row, certified=False) is True for row in own),
         ", ".join(f"{each} {n}" for each, n in sorted(said.items())) or "none",
         sum(row["others"] for row in own),
         round(seconds / max(len(own), 1), 1),
@@ -130,13 +139,15 @@ def add_targets(report: Report, rows: list[Figures]) -> None:
         "operation (none)",
         undisclosed == 0,
     )
-    judged = [verdict for verdict in map(right, rows) if verdict is not None]
-    said = "certified decoys with the right explanation"
-    if not has("explanation") or not judged:
-        report.target(f"{said}: {NOT_MEASURED} (at least {RIGHT:.0%})", reached=False)
-        return
-    share = sum(judged) / len(judged)
-    report.target(
-        f"{said}: {sum(judged)} of {len(judged)}, {share:.0%} (at least {RIGHT:.0%})",
-        share >= RIGHT,
-    )
+    for certified, said in ((True, "certified"), (False, "found, certified or not")):
+        judged = [right(row, certified) for row in rows]
+        known = [verdict for verdict in judged if verdict is not None]
+        if not known:
+            report.remarks.append(f"No decoy is {said}, so none has to be explained.")
+            continue
+        share = sum(known) / len(known)
+        report.target(
+            f"decoys {said}, with the right explanation: {sum(known)} of {len(known)}, "
+            f"{share:.0%} (at least {RIGHT:.0%})",
+            share >= RIGHT,
+        )

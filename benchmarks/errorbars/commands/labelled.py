@@ -104,12 +104,15 @@ def one_world(report: Report, world: Labelled, given: argparse.Namespace) -> Non
 
 def read_truth(path: Path, events: Events) -> Truth:
     """Read the labels of a world."""
-    with path.open(encoding="utf-8", newline="") as file:
-        labels = {
-            row["account"]: int(row["coordinated"]) for row in csv.DictReader(file)
-        }
+    labels = labels_of(path)
     names = sorted(labels)
     return Truth(names, np.array([labels[name] == 1 for name in names]), events)
+
+
+def labels_of(path: Path) -> dict[str, int]:
+    """Return 1 for each operated account of a world and 0 for each ordinary one."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["account"]: int(row["coordinated"]) for row in csv.DictReader(file)}
 
 
 def pair_scores(found: Detection, truth: Truth) -> Real:

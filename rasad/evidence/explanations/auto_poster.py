@@ -49,6 +49,8 @@ AUTO_POSTER = Explanation(
     f"outsiders than members to the site; or, over {FEWEST_DAYS} days or more, at most "
     f"a tenth of the time in silences of more than {SILENCE_H} hours. It stays "
     "insufficient while times, lags and clients of too many members cannot be tested.",
+    leaves_open="who set the programs up, and whether they say so: a hidden botnet "
+    "looks the same",
 )
 
 COUNTS = """

@@ -38,6 +38,9 @@ class Explanation:
         What is counted.
     fits_when : str
         The rule of decision with its numbers.
+    leaves_open : str
+        What nobody knows yet where it fits, to be read after *leaves open*. Empty where
+        a fit speaks against accounts that are run from one place and hide it.
     """
 
     id: str
@@ -45,6 +48,7 @@ class Explanation:
     claim: str
     question: str
     fits_when: str
+    leaves_open: str = ""
 
 
 def most(part: int, whole: int) -> bool:

@@ -35,59 +35,7 @@ ONE_OUTLET = Explanation(
     "not say whose it is does not fit.",
 )
 
-# The author of a repost: who wrote the original, where the data hold it, or else
-# whoever has the handle that the text begins with.
-SOURCES = """
-    WITH original AS (
-      SELECT post, min(account) AS account FROM post
-      WHERE post IN (SELECT repost_of FROM weighed_post) GROUP BY post
-    ),
-    named AS (
-      SELECT lower(handle) AS handle, min(account) AS account FROM account
-      WHERE lower(handle) IN (SELECT reposted FROM weighed_post) GROUP BY lower(handle)
-    ),
-    source AS (
-      SELECT grp, account, post, 'site' AS kind, site AS source FROM weighed_site
-      UNION ALL
-      SELECT shown.grp, shown.account, shown.post, 'account',
-        coalesce(original.account, named.account, '@' || shown.reposted)
-      FROM weighed_post AS shown
-      LEFT JOIN original ON original.post = shown.repost_of
-      LEFT JOIN named ON named.handle = shown.reposted
-      WHERE shown.is_repost
-    ),
-    top AS (
-      SELECT grp, kind, source, count(*) AS n FROM source WHERE source IS NOT NULL
-      GROUP BY grp, kind, source
-      QUALIFY row_number() OVER (PARTITION BY grp ORDER BY n DESC, kind, source) = 1
-    ),
-    linked AS (
-      SELECT DISTINCT account, post FROM action
-      WHERE verb = 'link' AND post IN (SELECT post FROM weighed_post)
-    ),
-    posts AS (
-      SELECT shown.grp, count(*) AS n, count(*) FILTER (
-          source.post IS NULL AND (shown.is_repost OR linked.post IS NOT NULL
-            OR NOT shown.has_text)) AS n_unknown
-      FROM weighed_post AS shown
-      LEFT JOIN (
-        SELECT DISTINCT grp, account, post FROM source WHERE source IS NOT NULL
-      ) AS source ON source.grp = shown.grp AND source.account = shown.account
-        AND source.post = shown.post
-      LEFT JOIN linked ON linked.account = shown.account AND linked.post = shown.post
-      GROUP BY shown.grp
-    ),
-    people AS (SELECT grp, count(*) AS n FROM weighed_member GROUP BY grp)
-    SELECT weighed_group.grp, coalesce(posts.n, 0) AS shared_posts,
-      coalesce(posts.n_unknown, 0) AS posts_of_unknown_source,
-      coalesce(top.n, 0) AS posts_of_top_source, top.kind AS top_source_is,
-      top.source AS top_source, coalesce(people.n, 0) AS members
-    FROM weighed_group
-    LEFT JOIN posts ON posts.grp = weighed_group.grp
-    LEFT JOIN top ON top.grp = weighed_group.grp
-    LEFT JOIN people ON people.grp = weighed_group.grp
-    ORDER BY weighed_group.grp
-"""
+SOURCES = "SELECT * FROM weighed_top ORDER BY grp"
 NAMES = """
     SELECT account, handle, name FROM account
     WHERE account IN (SELECT unnest($accounts)) ORDER BY account

@@ -57,7 +57,10 @@ OWN = """
       min(epoch_us(post.created_at)) AS at_us,
       bool_and(post.precision IN ('us', 'ms', 's')) AS to_second,
       bool_and(post.precision IN ('us', 'ms', 's', 'min')) AS to_minute,
-      min(post.client) AS client
+      min(post.client) AS client, bool_or(post.text IS NOT NULL) AS has_text,
+      bool_or(post.kind = 'repost') AS is_repost, min(post.repost_of) AS repost_of,
+      min(nullif(lower(regexp_extract(post.text, $reposted, 1)), ''))
+        FILTER (post.kind = 'repost') AS reposted
     FROM post JOIN weighed_member ON weighed_member.account = post.account
     GROUP BY weighed_member.grp, post.account, post.post
 """
@@ -94,25 +97,41 @@ POSTS = """
       GROUP BY grp, account, post
     )
     SELECT acted.grp, acted.account, acted.post, acted.at_us,
-      coalesce(bool_or(shown.text IS NOT NULL), false) AS has_text,
-      coalesce(bool_or(shown.kind = 'repost'), false) AS is_repost,
-      min(shown.repost_of) AS repost_of,
-      min(nullif(lower(regexp_extract(shown.text, $reposted, 1)), ''))
-        FILTER (shown.kind = 'repost') AS reposted
-    FROM acted LEFT JOIN post AS shown
-      ON shown.post = acted.post AND shown.account = acted.account
-    GROUP BY acted.grp, acted.account, acted.post, acted.at_us
+      coalesce(own.has_text, false) AS has_text,
+      coalesce(own.is_repost, false) AS is_repost, own.repost_of, own.reposted
+    FROM acted LEFT JOIN weighed_own AS own ON own.grp = acted.grp
+      AND own.account = acted.account AND own.post = acted.post
 """
-# A post may lead to several sites; an object of a bare table may be a link too.
-SITES = """
-    CREATE OR REPLACE TEMP TABLE weighed_site AS
+
+
+def linked_sites(posts: str) -> str:
+    """Return the query of the sites that the posts of a table lead to.
+
+    A post may lead to several; an object of a bare table may be a link too. The query
+    asks for `grp`, `account`, `post` and `site`, each once.
+
+    Parameters
+    ----------
+    posts : str
+        Name of a table with a row per group, account and post.
+    """
+    return f"""
     SELECT DISTINCT shown.grp, shown.account, shown.post,
       CASE WHEN action.verb = 'domain' THEN substr(action.object, 8)
         ELSE lower(regexp_extract(substr(action.object, 8), $site, 1)) END AS site
-    FROM weighed_post AS shown
+    FROM {quote(posts)} AS shown
     JOIN action ON action.account = shown.account AND action.post = shown.post
     WHERE action.verb = 'domain' OR (action.verb = 'object'
       AND regexp_matches(lower(substr(action.object, 8)), $address))
+"""
+
+
+SITE_VALUES = {"site": SITE, "address": ADDRESS}
+"""What `linked_sites` needs to tell links and their sites."""
+
+SITES = f"""
+    CREATE OR REPLACE TEMP TABLE weighed_site AS
+    {linked_sites("weighed_post")}
 """
 TEXTS = """
     CREATE OR REPLACE TEMP TABLE weighed_text AS
@@ -142,12 +161,12 @@ CROWD = """
 DERIVED = {
     "weighed_member": Step(name="members", sql=MEMBERS),
     "weighed_pair": Step(name="pairs", sql=PAIRS),
-    "weighed_own": Step(name="posts of members", sql=OWN),
-    "weighed_act": Step(name="actions together", sql=ACTS),
-    "weighed_post": Step(name="shared posts", sql=POSTS, values={"reposted": REPOSTED}),
-    "weighed_site": Step(
-        name="sites linked", sql=SITES, values={"site": SITE, "address": ADDRESS}
+    "weighed_own": Step(
+        name="posts of members", sql=OWN, values={"reposted": REPOSTED}
     ),
+    "weighed_act": Step(name="actions together", sql=ACTS),
+    "weighed_post": Step(name="shared posts", sql=POSTS),
+    "weighed_site": Step(name="sites linked", sql=SITES, values=SITE_VALUES),
     "weighed_text": Step(name="texts repeated", sql=TEXTS),
     "weighed_crowd": Step(name="outsiders", sql=CROWD),
 }

@@ -13,9 +13,11 @@ from rasad.evidence.explanations.one_active_account import (
     weigh_hub,
 )
 from rasad.evidence.explanations.one_outlet import ONE_OUTLET, weigh_outlet
+from rasad.evidence.explanations.one_source import ONE_SOURCE, weigh_source
 from rasad.evidence.explanations.open_call import OPEN_CALL, weigh_call
 from rasad.evidence.explanations.share_button import SHARE_BUTTON, weigh_button
 from rasad.evidence.explanations.shared_posts import prepared
+from rasad.evidence.explanations.sources import sources
 from rasad.evidence.explanations.wire_story import WIRE_STORY, weigh_wire
 from rasad.store.sql import Store
 
@@ -25,6 +27,7 @@ _RULES: tuple[tuple[Explanation, Callable[[Store], dict[str, Weighed]]], ...] = 
     (SHARE_BUTTON, weigh_button),
     (AUTO_POSTER, weigh_programs),
     (ONE_OUTLET, weigh_outlet),
+    (ONE_SOURCE, weigh_source),
     (OPEN_CALL, weigh_call),
     (ONE_ACTIVE_ACCOUNT, weigh_hub),
 )
@@ -60,13 +63,13 @@ def weigh(store: Store, groups: Sequence[str]) -> list[dict[str, Any]]:
     >>> from rasad.store.duckdb import DuckDBStore
     >>> with DuckDBStore(None) as store:
     ...     rows = weigh(store, ["a1"])
-    >>> [row["verdict"] for row in rows] == ["insufficient"] * 7
+    >>> [row["verdict"] for row in rows] == ["insufficient"] * 8
     True
     """
     asked = sorted(set(groups), key=str.encode)
     if not asked:
         return []
-    with prepared(store, asked):
+    with prepared(store, asked), sources(store):
         weighed = {rule.id: judge(store) for rule, judge in _RULES}
     return [
         {"grp": grp, "explanation": name, "verdict": verdict, "counts": counts}
