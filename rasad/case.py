@@ -17,7 +17,7 @@ from typing import Any
 
 from rasad import __version__
 from rasad.config import Resources, Settings, digest
-from rasad.errors import StoreDamagedError
+from rasad.errors import EvidenceError, StoreDamagedError
 from rasad.evidence.analysis import analyse
 from rasad.exports import EXPORTS
 from rasad.extend import Head, Progress, Sniff, no_progress
@@ -38,8 +38,8 @@ from rasad.network.trace_analysis import Work
 from rasad.schema import TABLES
 from rasad.simulate.world import write_demo
 from rasad.store.duckdb import DuckDBStore, readable
-from rasad.store.evidence import Evidence
-from rasad.store.facts import add_facts, facts_hash
+from rasad.store.evidence import Evidence, verified
+from rasad.store.facts import add_facts, facts_hash, holds_posts
 from rasad.store.folder import BACKGROUND, prepare, read_settings, settle
 from rasad.store.journal import Journal
 from rasad.store.lock import held
@@ -103,12 +103,14 @@ class Case:
         They are kept in a case of their own inside this one, with evidence and journal.
         """
         with self._beside(create=True) as crowd:
-            before = crowd.info()["tables"]
             row = crowd.import_file(planned)
-            if crowd.info()["tables"] != before:
-                with self.store.transaction():
-                    self._empty_derived()
-        return row
+            save_mappings([planned], crowd.out)
+        if row["source_id"] not in self.journal.told("background_id"):
+            # What was measured was compared with something else.
+            with self.store.transaction():
+                self._empty_derived()
+            self.journal.append("background", {"background_id": row["source_id"]})
+        return row | {"background": True}
 
     def import_truth(self, path: Path) -> None:
         """Import what a simulated world planted (columns account, role, team)."""
@@ -164,13 +166,14 @@ class Case:
         """
         with self._background() as crowd:
             facts = facts_hash(self.store)
-            beside = f"\n{facts_hash(crowd.store)}" if crowd else ""
+            others = crowd.store if crowd and holds_posts(crowd.store) else None
+            beside = f"\n{facts_hash(others)}" if others else ""
             named = f"{digest(self.settings)}\n{facts}{beside}\n{__version__}"
             run_id = hashlib.sha256(named.encode()).hexdigest()[:16]
             known = self.store.rows("SELECT * FROM run WHERE run_id = $id", id=run_id)
             if known:
                 return known[0]
-            others, chosen = crowd.store if crowd else None, self.settings.opportunity
+            chosen = self.settings.opportunity
             work = Work(
                 run_id=run_id,
                 people=population(self.store, chosen.stratum_share, others),
@@ -192,12 +195,16 @@ class Case:
 
     @contextmanager
     def _background(self) -> Iterator[Case | None]:
-        """Lend the case of the background, where it holds anything."""
+        """Lend the case of the background, where there is one."""
         if not (self.folder / BACKGROUND).exists():
+            if self.journal.told("background_id"):
+                raise EvidenceError(
+                    "The background of the case is gone", "give it with --background"
+                )
             yield None
             return
         with self._beside() as crowd:
-            yield crowd if crowd.store.rows("SELECT 1 FROM post LIMIT 1") else None
+            yield crowd
 
     def _beside(self, create: bool = False) -> AbstractContextManager[Case]:
         return open_case(
@@ -246,19 +253,13 @@ class Case:
         EvidenceError
             If anything is not what it was.
         """
-        entries = self.journal.entries()
-        held_here = [
-            e["body"]["source_id"] for e in entries if "source_id" in e["body"]
-        ]
-        for source_id in held_here:
-            self.evidence.check(source_id)
-        checked = [
-            f"journal: {len(entries)} entries, chain unbroken",
-            f"evidence: {len(held_here)} copies, all as received",
-        ]
+        checked = verified(self.journal, self.evidence)
         with self._background() as crowd:
-            beside = crowd.verify() if crowd else []
-        return checked + [f"background, {line}" for line in beside]
+            if crowd is None:
+                return checked
+            for source_id in self.journal.told("background_id"):
+                crowd.evidence.check(source_id)
+            return checked + [f"background, {line}" for line in crowd.verify()]
 
     # --- the store is a cache ---------------------------------------------------------
 
@@ -344,9 +345,11 @@ def open_case(
         case = Case(folder, resources or Resources(), progress)
         try:
             yield case
-        except StoreDamagedError:
-            case.store.close()
-            case.set_aside()
+        except StoreDamagedError as error:
+            # The store of the background, or of the case around it, may be the one.
+            if error.path == folder / "case.duckdb":
+                case.store.close()
+                case.set_aside()
             raise
         finally:
             case.store.close()
@@ -377,7 +380,7 @@ def investigate(
     """
     sources = [case.import_file(planned) for planned in files]
     sources += [case.import_background(planned) for planned in background]
-    save_mappings([*files, *background], case.out)
+    save_mappings(files, case.out)
     return sources, case.detect(), case.dossier()
 
 

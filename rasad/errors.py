@@ -7,6 +7,8 @@ resembles.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class RasadError(Exception):
     """Base of every error that a user can mend.
@@ -58,7 +60,19 @@ class StoreError(RasadError):
 
 
 class StoreDamagedError(StoreError):
-    """The store's file is not what was written; it can be rebuilt."""
+    """The store's file is not what was written; it can be rebuilt.
+
+    Parameters
+    ----------
+    what, todo : str
+        As for every error.
+    path : pathlib.Path or None
+        The store's file.
+    """
+
+    def __init__(self, what: str, todo: str, path: Path | None = None) -> None:
+        super().__init__(what, todo)
+        self.path = path
 
 
 class EvidenceError(RasadError):

@@ -231,7 +231,7 @@ def test_each_trace_is_compared_with_whoever_did_something_of_the_kind(
 
 
 def test_days_on_which_the_background_did_nothing_are_said(tmp_path: Path) -> None:
-    crowd = ordinary_shares("back", 150, 2)
+    crowd = ordinary_shares("back", 400, 2)
     moved = [(who, thing, at + 3 * DAY) for who, thing, at in crowd]
     covered = {at // DAY for _, _, at in moved}
     first: dict[tuple[str, str], int] = {}

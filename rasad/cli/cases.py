@@ -155,7 +155,7 @@ def import_command(
     with _opened(case, "import", threads, memory, None, create=True) as open_:
         sources = [open_.import_file(one) for one in planned]
         sources += [open_.import_background(one) for one in ordinary]
-        save_mappings([*planned, *ordinary], open_.out)
+        save_mappings(planned, open_.out)
     show(sources, as_json, "Imported", SOURCE_COLUMNS)
 
 

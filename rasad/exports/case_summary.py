@@ -10,6 +10,7 @@ from rasad.charts import Svg, timeline
 from rasad.config import Settings
 from rasad.exports.calibration_plots import Panel, read_panels
 from rasad.network.population import true_precisions
+from rasad.network.reference import EVERYBODY
 from rasad.store.sql import Store
 
 Row = dict[str, Any]
@@ -123,6 +124,15 @@ class Case:
     calibration_panels: list[Panel]
     largest_ratio: float
     frontier: list[Row]
+
+    @property
+    def beside_background(self) -> bool:
+        """Whether chance was read off the background that was given."""
+        return bool(
+            self.background
+            and self.run
+            and not self.run["reference"].startswith(EVERYBODY)
+        )
 
     def coarse(self, trace: str) -> bool:
         """Tell whether a trace's times are known to the minute or worse."""

@@ -203,9 +203,13 @@ class Gate:
         """Return the trace without those that stand out, sampled where it is large."""
         actions = self.trace.actions
         kept = ~aside[actions.account]
-        share = MOST_ACTIONS / max(int(kept.sum()), 1)
-        if share < 1:
-            kept &= (self.hashes < np.uint64(share * 2.0**64))[actions.account]
+        own = of_case(actions, actions.account)
+        # Case and crowd apart: however large the crowd, all of a small case is tested.
+        for part in (own, ~own):
+            share = MOST_ACTIONS / max(int((kept & part).sum()), 1)
+            if share < 1:
+                few = self.hashes < np.uint64(share * 2.0**64)
+                kept &= few[actions.account] | ~part
         return self._moved(actions.where(kept), self.trace, np.flatnonzero(kept))
 
     def _moved(
@@ -214,7 +218,11 @@ class Gate:
         return replace(base, actions=actions, post=base.post[at], half=base.half[at])
 
     def _timing(self, base: TracePairs, salt: int) -> list[NullTrace]:
-        """Return one null per length of stretch, each for the windows it suits."""
+        """Return one null per length of stretch, each for the windows it suits.
+
+        T knows nothing of a reference crowd, so that the case alone is made a null of.
+        """
+        base = base.case_alone()
         windows = base.windows_s
         return [
             self._null(

@@ -65,6 +65,21 @@ class TracePairs:
         """The actions of the half on which groups are confirmed."""
         return self.actions.where(~self.half)
 
+    def case_alone(self) -> TracePairs:
+        """Return what the case did, as if there were no reference crowd."""
+        actions = self.actions
+        if actions.reference is None:
+            return self
+        kept = ~actions.reference[actions.account]
+        return replace(
+            self,
+            actions=actions.tested,
+            pairs=tuple(_inside(pairs, ~actions.reference) for pairs in self.pairs),
+            several=tuple(_inside(pairs, ~actions.reference) for pairs in self.several),
+            post=self.post[kept],
+            half=self.half[kept],
+        )
+
     def crowd_alone(self, eligible: NDArray[np.bool_]) -> TracePairs:
         """Return what a reference crowd did, as if nothing else were there.
 

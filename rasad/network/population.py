@@ -18,6 +18,12 @@ from rasad.schema import PRECISION_US
 from rasad.store.sql import Store
 
 POOLED = "other"
+NOT_STATED = "generic"
+"""Platform of accounts of a table that states none."""
+
+FEWEST_ALIKE = 20
+"""Accounts of a crowd below which a language and platform has no rates of its own."""
+
 MOST_STRATA = 12
 """More strata leave too few actions per bin and stratum to read a rate off."""
 
@@ -52,6 +58,9 @@ class Population:
         Name of each stratum: `language x platform`, the rare ones pooled.
     reference : bool array of n
         Marks the accounts of the reference crowd; none where there is no crowd.
+    n_alone : int
+        Accounts of the case whose language and platform hardly anybody of the crowd
+        has, fewer than `FEWEST_ALIKE`; 0 where there is no crowd.
     """
 
     accounts: pa.Array
@@ -59,6 +68,7 @@ class Population:
     stratum: NDArray[np.int32]
     strata: tuple[str, ...]
     reference: NDArray[np.bool_]
+    n_alone: int = 0
 
     @property
     def n_tested(self) -> int:
@@ -84,7 +94,12 @@ def population(
     named = pc.binary_join_element_wise(table["language"], table["platform"], " x ")
     encoded = named.combine_chunks().dictionary_encode()
     names, places = encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
-    strata = _frequent(names, np.bincount(places, minlength=len(names)), stratum_share)
+    reference = np.asarray(table["reference"].to_numpy(), np.bool_)
+    # The case decides: its language is not pooled because few of the crowd have it.
+    every = np.bincount(places, minlength=len(names))
+    others = np.bincount(places[reference], minlength=len(names))
+    own = every - others
+    strata = _frequent(names, own, stratum_share)
     code = {name: place for place, name in enumerate(strata)}
     pooled = code.get(POOLED, 0)
     codes = np.array([code.get(name, pooled) for name in names], np.int32)
@@ -93,12 +108,16 @@ def population(
         hashes=table["hash"].to_numpy().astype(np.uint64),
         stratum=codes[places],
         strata=strata,
-        reference=np.asarray(table["reference"].to_numpy(), np.bool_),
+        reference=reference,
+        n_alone=int(own[others < FEWEST_ALIKE].sum()) if reference.any() else 0,
     )
 
 
 def _with_crowd(own: pa.Table, crowd: pa.Table | None) -> pa.Table:
-    """Add the accounts of a crowd that are none of the case's, and say which."""
+    """Add the accounts of a crowd that are none of the case's, and say which.
+
+    Where one of the two does not state platforms, platforms make no strata.
+    """
     own = own.append_column("reference", pa.array([False] * len(own), pa.bool_()))
     if crowd is None:
         return own
@@ -107,7 +126,15 @@ def _with_crowd(own: pa.Table, crowd: pa.Table | None) -> pa.Table:
     others = others.append_column(
         "reference", pa.array([True] * len(others), pa.bool_())
     )
-    return pa.concat_tables([own, others]).sort_by("account")
+    both = pa.concat_tables([own, others]).sort_by("account")
+    if {NOT_STATED} not in (_platforms(own), _platforms(others)):
+        return both
+    nowhere = pa.array([NOT_STATED] * len(both))
+    return both.set_column(both.column_names.index("platform"), "platform", nowhere)
+
+
+def _platforms(accounts: pa.Table) -> set[str]:
+    return set(accounts["platform"].unique().to_pylist())
 
 
 def _frequent(
@@ -116,7 +143,7 @@ def _frequent(
     """Return the strata to keep, sorted; the pooled one, where needed, is last."""
     least = share * int(counts.sum())
     enough = [(-n, name) for name, n in zip(names, counts, strict=True) if n >= least]
-    kept = [name for _, name in sorted(enough)]
+    kept = [name for n, name in sorted(enough) if n]
     if len(kept) == len(names) <= MOST_STRATA:
         return tuple(sorted(kept))
     return (*sorted(kept[: MOST_STRATA - 1]), POOLED)

@@ -14,15 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rasad.config import Settings
-from rasad.extend import Trace
+from rasad.extend import Trace, TraceActions
 from rasad.kernels.measures import DAY_US
 from rasad.network.actions import sort_actions
 from rasad.network.calibration import Checked
 from rasad.network.coaction import Limits, count_coactions
 from rasad.network.first_actions import CountedTrace
 from rasad.network.halves import TracePairs, testable_pairs
-from rasad.network.pair_tests import fit_nulls
-from rasad.network.population import CodedTrace, Population, coded_trace
+from rasad.network.pair_tests import fit_nulls, of_case
+from rasad.network.population import (
+    FEWEST_ALIKE,
+    CodedTrace,
+    Population,
+    coded_trace,
+)
 from rasad.network.trace_tests import TestedTrace, null_tests, standing_out
 from rasad.store.sql import Store
 
@@ -40,18 +45,22 @@ SOURCES = """
       rejected, stream_state
     FROM source ORDER BY name, source_id
 """
-FEWEST_ALIKE = 20
-"""Accounts of a crowd below which a language and platform has no rates of its own."""
-
 NONE_LEFT = (
     "All accounts of the background are in the case too, so that none is left to "
     "compare with: the accounts of the case are compared with each other."
 )
 UNLIKE = (
     "Chance is read off the background. If its accounts are not like ordinary ones of "
-    "the case in language, interests and days, those will look run together; nothing "
-    "in the data can check that they are."
+    "the case in language, interests, days and hours, those will look run together. "
+    "That their interests are alike nothing in the data can check."
 )
+
+HOUR_US, HOURS = 3_600_000_000, 24
+SELDOM_AT = 0.1
+"""Share of its mean activity below which a crowd says nothing of an hour of the day."""
+
+MOST_STRANGE = 0.2
+"""Share of the case's actions at such hours above which J is not used."""
 
 SELDOM = 0.05
 """Share of actions on days without a crowd, from which that is said."""
@@ -73,6 +82,21 @@ def coded_crowd(store: Store, verb: str, people: Population) -> CodedTrace | Non
     kept = people.reference[coded.account]
     if not kept.any():
         return None
+    return _only(coded, kept)
+
+
+def on_days_of(case: CodedTrace, crowd: CodedTrace) -> CodedTrace:
+    """Return what a crowd did on days on which the case acted.
+
+    A crowd of a month would be thirty times as active as a case of a day, and stand for
+    none of its members. Where the two share no day, all of it counts.
+    """
+    days = np.unique(case.time_us // DAY_US)
+    kept = np.isin(crowd.time_us // DAY_US, days)
+    return _only(crowd, kept) if kept.any() else crowd
+
+
+def _only(coded: CodedTrace, kept: NDArray[np.bool_]) -> CodedTrace:
     return replace(
         coded,
         account=coded.account[kept],
@@ -158,7 +182,9 @@ def crowd_standing_out(
 
 
 def without_thin(checked: list[Checked], tested: TestedTrace) -> list[Checked]:
-    """Take back what was checked of null model J where the crowd hardly ever met.
+    """Take back what was checked of null model J where the crowd cannot say chance.
+
+    It hardly ever met in the window, or did nothing at the hours of the case.
 
     Parameters
     ----------
@@ -167,10 +193,11 @@ def without_thin(checked: list[Checked], tested: TestedTrace) -> list[Checked]:
     tested : TestedTrace
         The tests of the trace, with the rates that were read off the crowd.
     """
+    strange = at_strange_hours(tested.trace.actions) > MOST_STRANGE
     thin = {
         window.window_s
         for window in tested.windows
-        if window.fitted.opportunity.met < FEWEST_MET
+        if strange or window.fitted.opportunity.met < FEWEST_MET
     }
     return [
         replace(one, p_values=one.p_values[:0])
@@ -178,6 +205,28 @@ def without_thin(checked: list[Checked], tested: TestedTrace) -> list[Checked]:
         else one
         for one in checked
     ]
+
+
+def at_strange_hours(actions: TraceActions) -> float:
+    """Return the share of the case's actions at hours of the day without crowd.
+
+    Those are hours at which it does less than a tenth of what it does on average.
+
+    Parameters
+    ----------
+    actions : TraceActions
+        First actions of case and crowd.
+    """
+    hour = actions.time_us // HOUR_US % HOURS
+    crowd = of_crowd(actions)
+    counts = np.bincount(hour[crowd], minlength=HOURS)
+    strange = counts < SELDOM_AT * counts.mean()
+    return float(strange[hour[~crowd]].mean())
+
+
+def of_crowd(actions: TraceActions) -> NDArray[np.bool_]:
+    """Mark the actions of a reference crowd."""
+    return ~of_case(actions, actions.account)
 
 
 def background_rows(run_id: str, crowd: Store | None) -> list[dict[str, Any]]:
@@ -229,13 +278,12 @@ def crowd_warnings(people: Population, traces: Sequence[TracePairs]) -> list[str
     if not people.reference.any():
         return [NONE_LEFT]
     said = [UNLIKE]
-    size = np.bincount(people.stratum[people.reference], minlength=len(people.strata))
-    few = int((size[people.stratum[~people.reference]] < FEWEST_ALIKE).sum())
-    if few:
+    if people.n_alone:
         said.append(
-            f"{few:,} accounts of the case are of a language and platform that fewer "
-            f"than {FEWEST_ALIKE} accounts of the background have: they are held "
-            "against the rates of all."
+            f"{people.n_alone:,} accounts of the case are of a language and platform "
+            f"that fewer than {FEWEST_ALIKE} accounts of the background have: they are "
+            "held against the rates of all, and look run together if these are not "
+            "theirs."
         )
     for trace in traces:
         said += _of_trace(trace)
@@ -250,12 +298,20 @@ def _of_trace(trace: TracePairs) -> list[str]:
             f"Trace {trace.name}: the background did nothing of the kind, so the "
             "accounts of the case are compared with each other."
         ]
-    crowd = actions.reference[actions.account]
+    crowd = of_crowd(actions)
     day = actions.time_us // DAY_US
     alone = float((~np.isin(day[~crowd], np.unique(day[crowd]))).mean())
-    if alone < SELDOM:
-        return []
-    return [
-        f"Trace {trace.name}: {alone:.0%} of what the case did falls on days on which "
-        "the background did nothing; there its average counts."
-    ]
+    strange = at_strange_hours(actions)
+    said = []
+    if alone >= SELDOM:
+        said.append(
+            f"Trace {trace.name}: {alone:.0%} of what the case did falls on days on "
+            "which the background did nothing; there its average counts."
+        )
+    if strange >= SELDOM:
+        used = "" if strange <= MOST_STRANGE else ", so null model J is not used"
+        said.append(
+            f"Trace {trace.name}: {strange:.0%} of what the case did falls on hours of "
+            f"the day at which the background hardly does anything{used}."
+        )
+    return said

@@ -30,6 +30,7 @@ from rasad.network.reference import (
     coded_crowd,
     crowd_standing_out,
     crowd_trace,
+    on_days_of,
     to_the_minute,
     without_thin,
 )
@@ -90,7 +91,7 @@ def analyse_trace(
     crowd_precisions = others.precisions if others else None
     reasons, windows = served(coded.precisions, crowd_precisions, settings.coaction)
     case, coactions = _counted(coded, windows, cache, trace, work)
-    crowd = _crowd(others, windows, trace, work)
+    crowd = _crowd(coded, others, windows, trace, work)
     named = number, trace.name
     ready = trace_pairs(
         named, coactions.windows_s, case, crowd, halves, work.people, settings, threads
@@ -168,15 +169,20 @@ def _counted(
 
 
 def _crowd(
-    coded: CodedTrace | None, windows: list[int], trace: Trace, work: Work
+    case: CodedTrace,
+    others: CodedTrace | None,
+    windows: list[int],
+    trace: Trace,
+    work: Work,
 ) -> CountedTrace | None:
     """Count what the reference crowd did, if it did anything."""
-    if coded is None:
+    if others is None:
         return None
+    others = on_days_of(case, others)
     if SAME in windows:
-        coded = to_the_minute(coded)
+        others = to_the_minute(others)
     threads = work.resources.threads
-    return crowd_trace(coded, windows, trace, work.people, work.settings, threads)
+    return crowd_trace(others, windows, trace, work.people, work.settings, threads)
 
 
 def _checked(

@@ -16,6 +16,7 @@ from scipy.special import expit, gammaln, logit, xlogy
 from rasad.extend import TraceActions
 from rasad.kernels.exposure import count_close, count_own, expect, remove_pairs
 from rasad.null_models.parts import in_parts
+from rasad.null_models.pull import HOURS, Pull
 from rasad.null_models.tails import SMALLEST_P
 
 SUSPECT_FROM = 2
@@ -23,10 +24,6 @@ SUSPECT_FROM = 2
 
 ALTERNATIVE = 30.0
 """How many times as often as chance a pair is taken to co-act when it is operated."""
-
-PSEUDO = 5.0
-"""Co-actions, at the rate that a rate is pulled to, that are added where a crowd says
-what chance gives: what it did not do it might have done."""
 
 PRIOR = 0.002
 """Share of co-acting pairs taken to be operated before anything is known of them."""
@@ -63,7 +60,9 @@ class Opportunity:
     With a reference crowd C and E are the crowd's. Where it did little, that it never
     met says little, and the pair's own co-actions, which are no part of C, would look
     impossible. So every rate is at least (C + 5) / (E + 5 / k), with k what it is
-    pulled to, and the rate over all strata (C + 1) / E.
+    pulled to, and the rate over all strata (C + 1) / E. A bin is pulled to the rate of
+    its hour of the day, and that to the rate of its strata: a crowd that acts by day
+    says little of the night.
     """
 
     bin_s: int
@@ -120,14 +119,15 @@ class Background:
     """Co-actions and chances of whoever says what chance gives, by bin and strata.
 
     `actions` and `rows` are theirs, `everybody` the rows of whoever may be tested, on
-    the same bins. `same` and `later` are the counts of `count_close`, `chances` those
-    of `_chances`.
+    the same bins, `hour` the hour of the day of each bin. `same` and `later` are the
+    counts of `count_close`, `chances` those of `_chances`.
     """
 
     actions: TraceActions
     window_s: int
     rows: Rows
     everybody: Rows
+    hour: NDArray[np.int64]
     same: NDArray[np.float64]
     later: NDArray[np.float64]
     chances: tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -139,7 +139,8 @@ class Background:
         diagonal = np.arange(paired.shape[1])
         paired[:, diagonal, diagonal] /= 2
         same, later = self.chances
-        pull = Pull(shrinkage, cautious=self.rows is not self.everybody)
+        crowd = self.rows is not self.everybody
+        pull = Pull(shrinkage, self.hour if crowd else None)
         met = self.same.sum(), self.later.sum()
         return FittedOpportunity(
             rows=self.everybody,
@@ -283,6 +284,7 @@ def _background(actions: TraceActions, bin_s: int, window_s: int) -> Background:
         window_s=window_s,
         rows=rows,
         everybody=everybody,
+        hour=everybody.bin_time * bin_s // 3_600 % HOURS,
         same=same.astype(np.float64),
         later=later.astype(np.float64),
         chances=_chances(rows, crowd),
@@ -348,44 +350,3 @@ def _chances(
 def _once(chances: NDArray[np.int64]) -> int:
     """Sum chances that stand under both orders of two strata."""
     return int(np.triu(chances.sum(axis=0)).sum())
-
-
-@dataclass(frozen=True)
-class Pull:
-    """How rates that little is known of are pulled towards others.
-
-    `shrinkage` are pseudo-exposures; `cautious` pulls upwards all the more.
-    """
-
-    shrinkage: float
-    cautious: bool
-
-    def overall(self, close: float, chances: int) -> float:
-        """Return co-actions per chance over all bins and strata."""
-        return (close + self.cautious) / max(chances, 1)
-
-    def rates(
-        self,
-        close: NDArray[np.float64],
-        chances: NDArray[np.int64],
-        overall: float,
-    ) -> NDArray[np.float64]:
-        """Return co-actions per chance, pulled towards the mean of the strata.
-
-        That in turn is pulled towards the mean of all: where hardly any two of two
-        strata act in the same minutes, that none of them is close says little.
-        """
-        everywhere = close.sum(axis=0), chances.sum(axis=0)
-        mean = self._towards(np.float64(overall), *everywhere)
-        return self._towards(mean, close, chances)
-
-    def _towards(
-        self,
-        rate: NDArray[np.float64] | np.float64,
-        close: NDArray[np.float64],
-        chances: NDArray[np.int64],
-    ) -> NDArray[np.float64]:
-        pulled = (close + self.shrinkage * rate) / (chances + self.shrinkage)
-        if self.cautious:
-            pulled = np.maximum(pulled, (close + PSEUDO) / (chances + PSEUDO / rate))
-        return np.asarray(pulled, np.float64)

@@ -76,6 +76,7 @@ class DuckDBStore:
                 raise StoreDamagedError(
                     f"Table {table} of the store was made by another version",
                     "repeat the command: the store is rebuilt from the evidence",
+                    self.path,
                 )
 
     def __enter__(self) -> Self:
@@ -90,19 +91,19 @@ class DuckDBStore:
 
     def run(self, step: Step) -> None:
         """Run a statement for its effect."""
-        with _wrapped(step.name):
+        with _wrapped(step.name, self.path):
             self._connection.execute(step.sql, dict(step.values) or None)
 
     def rows(self, sql: str, **values: Any) -> list[dict[str, Any]]:
         """Run a query and return its rows as dictionaries."""
-        with _wrapped("answer a query"):
+        with _wrapped("answer a query", self.path):
             result = self._connection.execute(sql, values or None)
             names = [item[0] for item in result.description or ()]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def arrow(self, sql: str, **values: Any) -> pa.Table:
         """Run a query and return its result as an Arrow table."""
-        with _wrapped("answer a query"):
+        with _wrapped("answer a query", self.path):
             return self._connection.sql(sql, params=values or None).to_arrow_table()
 
     def stream(self, sql: str, **values: Any) -> Iterator[pa.RecordBatch]:
@@ -110,13 +111,13 @@ class DuckDBStore:
 
         No other query may run meanwhile.
         """
-        with _wrapped("answer a query"):
+        with _wrapped("answer a query", self.path):
             result = self._connection.sql(sql, params=values or None)
             yield from result.to_arrow_reader(STREAMED)
 
     def batches(self, table: str, size: int = 100_000) -> Iterator[pa.RecordBatch]:
         """Read a table in the order of its key, in batches."""
-        with _wrapped(f"read {table}"):
+        with _wrapped(f"read {table}", self.path):
             yield from self._connection.sql(ordered(table)).to_arrow_reader(size)
 
     def arrow_schema(self, table: str) -> pa.Schema:
@@ -127,7 +128,7 @@ class DuckDBStore:
     def insert(self, table: str, content: pa.Table) -> None:
         """Append rows whose columns are the table's, in any order."""
         names = list(columns(table))
-        with _wrapped(f"insert into {table}"), self.lent(content) as source:
+        with _wrapped(f"insert into {table}", self.path), self.lent(content) as source:
             chosen = selected(names)
             sql = f"INSERT INTO {quote(table)} ({chosen}) SELECT {chosen} FROM {source}"
             self._connection.execute(sql)
@@ -190,14 +191,14 @@ def _connect(path: Path | None, resources: Resources) -> duckdb.DuckDBPyConnecti
     }
     if path is not None:
         settings["temp_directory"] = str(path.with_suffix(".spill"))
-    with _wrapped("open the store"):
+    with _wrapped("open the store", path):
         connection = duckdb.connect(str(path or ":memory:"), config=settings)
         connection.execute("SET lock_configuration = true")
     return connection
 
 
 @contextmanager
-def _wrapped(doing: str) -> Iterator[None]:
+def _wrapped(doing: str, path: Path | None) -> Iterator[None]:
     """Turn an engine error into ours; the only place where that happens."""
     try:
         yield
@@ -217,6 +218,7 @@ def _wrapped(doing: str) -> Iterator[None]:
             raise StoreDamagedError(
                 f"The store is damaged ({cause})",
                 "repeat the command: the store is rebuilt from the evidence",
+                path,
             ) from error
         raise StoreError(
             f"The store could not {doing} ({cause})",

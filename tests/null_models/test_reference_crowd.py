@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from null_models.test_opportunity import NOBODY, SECOND, actions_of, observed_pairs
 from rasad.extend import TraceActions
 from rasad.null_models.opportunity import (
-    PSEUDO,
     SUSPECT_FROM,
     FittedOpportunity,
     Opportunity,
     SeenPairs,
     operated,
 )
+from rasad.null_models.pull import PSEUDO
 from rasad.null_models.timing import ChosenPairs, Timing
 
 Row = tuple[int, int, int]
@@ -119,9 +119,21 @@ class Slow:
             return max(plain, (close + PSEUDO) / (chances + PSEUDO / rate))
 
         overall = (total(self.close, 1, 2) + 1) / max(total(self.chances, 1, 2), 1)
+
+        def at_hour(counts: Mapping[Any, float]) -> float:
+            return sum(
+                n
+                for key, n in counts.items()
+                if key[1:] == where[1:] and self.hour(key) == self.hour(where)
+            )
+
         strata = total(self.close, 1, 3), total(self.chances, 1, 3)
+        hour = at_hour(self.close), at_hour(self.chances)
         here = self.close.get(where, 0), self.chances.get(where, 0)
-        return pulled(*here, pulled(*strata, overall))
+        return pulled(*here, pulled(*hour, pulled(*strata, overall)))
+
+    def hour(self, where: tuple[Any, ...]) -> int:
+        return int(where[0]) * self.bin_s // 3_600 % 24
 
     def expected(self, pair: Pair) -> float:
         one, other = ([row for row in self.rows if row[0] == who] for who in pair)
