@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,3 +109,19 @@ def seconds(column: pa.ChunkedArray) -> Int:
         column = pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64())
         return np.asarray(column.to_numpy() // 1_000_000, np.int64)
     return np.asarray(column.to_numpy(), np.float64).astype(np.int64)
+
+
+def labels_of(path: Path) -> dict[str, int]:
+    """Return 1 for each operated account of a world and 0 for each ordinary one."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["account"]: int(row["coordinated"]) for row in csv.DictReader(file)}
+
+
+def write_rows_of(
+    table: pa.Table, column: str, accounts: Iterable[str], path: Path
+) -> Path:
+    """Write the rows of some accounts, which stand in a column, as Parquet."""
+    chosen = pa.array(sorted(accounts), pa.string())
+    named = pc.cast(table[column], pa.string())
+    pq.write_table(table.filter(pc.is_in(named, value_set=chosen)), path)
+    return path

@@ -9,8 +9,8 @@ from typing import Any
 from rasad.charts import Svg, timeline
 from rasad.config import Settings
 from rasad.exports.calibration_plots import Panel, read_panels
+from rasad.network.compared import EVERYBODY
 from rasad.network.population import true_precisions
-from rasad.network.reference import EVERYBODY
 from rasad.store.sql import Store
 
 Row = dict[str, Any]

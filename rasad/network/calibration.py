@@ -19,12 +19,11 @@ from scipy.stats import poisson
 from rasad.config import Settings
 from rasad.extend import TraceActions
 from rasad.network.actions import sort_actions
-from rasad.network.coaction import Limits, count_coactions
 from rasad.network.halves import (
     Both,
     TracePairs,
+    co_acting,
     number_of,
-    testable_pairs,
 )
 from rasad.network.null_data import halved, reassigned, sampled_pairs, swapped
 from rasad.network.pair_tests import (
@@ -166,8 +165,12 @@ class Gate:
         rng = np.random.default_rng([seed, number_of(self.trace.name)])
         found: dict[tuple[Any, ...], list[NDArray[np.float64]]] = {}
         nulls: list[NullTrace] = []
-        for make in (self._timing, self._opportunity):
-            nulls += self._rounds(partial(make, base), rng, found)
+        # T knows nothing of a reference crowd; J is what the crowd says.
+        for make in (
+            partial(self._timing, base.case_alone()),
+            partial(self._opportunity, base.crowd_alone(self.eligible)),
+        ):
+            nulls += self._rounds(make, rng, found)
         checked = [
             Checked(
                 null_model=model,
@@ -218,11 +221,7 @@ class Gate:
         return replace(base, actions=actions, post=base.post[at], half=base.half[at])
 
     def _timing(self, base: TracePairs, salt: int) -> list[NullTrace]:
-        """Return one null per length of stretch, each for the windows it suits.
-
-        T knows nothing of a reference crowd, so that the case alone is made a null of.
-        """
-        base = base.case_alone()
+        """Return one null per length of stretch, each for the windows it suits."""
         windows = base.windows_s
         return [
             self._null(
@@ -236,10 +235,8 @@ class Gate:
 
     def _opportunity(self, base: TracePairs, salt: int) -> list[NullTrace]:
         """Return a null of whoever says what chance gives."""
-        crowd = base.actions.reference is not None
-        base = base.crowd_alone(self.eligible)
         moved, at = reassigned(base.actions, self.hashes, salt)
-        if crowd:
+        if self.trace.actions.reference is not None:
             moved, order = halved(moved, self.hashes, salt)
             at = at[order]
         return [self._null("opportunity", self._moved(moved, base, at), base.windows_s)]
@@ -266,21 +263,15 @@ class Gate:
         self, actions: TraceActions, windows: tuple[int, ...]
     ) -> tuple[tuple[Both, ...], tuple[Both, ...]]:
         """Return the pairs that co-act, per window."""
-        chosen = self.settings.coaction
         columns = actions.account, actions.object, actions.time_us
-        counted = count_coactions(
+        return co_acting(
             sort_actions(*columns, None, long_lived=False),
             windows,
-            threads=self.threads,
-            eligible=self.eligible,
-            account_hash=self.hashes,
-            limits=Limits(
-                untested_pairs=0,
-                pairs=chosen.max_pairs,
-                co_actions=chosen.max_co_actions,
-            ),
+            self.eligible,
+            self.hashes,
+            self.settings,
+            self.threads,
         )
-        return testable_pairs(counted, self.eligible)
 
     def _p_values(
         self, null: NullTrace, rng: np.random.Generator

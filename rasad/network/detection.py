@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rasad.extend import Trace
 from rasad.network.assembly import Assembly, assemble
 from rasad.network.calibration_rows import calibration_rows, quantile_rows
+from rasad.network.compared import background_rows, compared_with
 from rasad.network.confirmation import held_out
 from rasad.network.frontier import frontier_rows
 from rasad.network.halves import PostHalves
@@ -26,7 +27,6 @@ from rasad.network.network import (
 )
 from rasad.network.null_runs import false_alarms
 from rasad.network.pair_rows import pair_table, timing_rows, trace_rows
-from rasad.network.reference import background_rows, compared_with
 from rasad.network.trace_analysis import TraceResult, Work, analyse_trace
 from rasad.network.validation import Pairs, combine
 from rasad.network.warnings import calibration_of, warnings

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rasad.config import Settings
 from rasad.extend import TraceActions
 from rasad.kernels.measures import DAY_US
-from rasad.network.coaction import Coactions
+from rasad.network.actions import Actions
+from rasad.network.coaction import Coactions, Limits, count_coactions
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 """2^64 over the golden ratio: its multiples spread evenly."""
@@ -67,18 +70,10 @@ class TracePairs:
 
     def case_alone(self) -> TracePairs:
         """Return what the case did, as if there were no reference crowd."""
-        actions = self.actions
-        if actions.reference is None:
+        reference = self.actions.reference
+        if reference is None:
             return self
-        kept = ~actions.reference[actions.account]
-        return replace(
-            self,
-            actions=actions.tested,
-            pairs=tuple(_inside(pairs, ~actions.reference) for pairs in self.pairs),
-            several=tuple(_inside(pairs, ~actions.reference) for pairs in self.several),
-            post=self.post[kept],
-            half=self.half[kept],
-        )
+        return self._part(self.actions.tested, ~reference)
 
     def crowd_alone(self, eligible: NDArray[np.bool_]) -> TracePairs:
         """Return what a reference crowd did, as if nothing else were there.
@@ -88,15 +83,20 @@ class TracePairs:
         eligible : bool array
             Who of it could be tested.
         """
-        actions = self.actions
-        if actions.reference is None:
+        reference = self.actions.reference
+        if reference is None:
             return self
-        kept = actions.reference[actions.account]
+        crowd = replace(self.actions.crowd, eligible=eligible & reference)
+        return self._part(crowd, reference)
+
+    def _part(self, actions: TraceActions, who: NDArray[np.bool_]) -> TracePairs:
+        """Return what some accounts did, whose actions are given."""
+        kept = who[self.actions.account]
         return replace(
             self,
-            actions=replace(actions.crowd, eligible=eligible & actions.reference),
-            pairs=tuple(_inside(pairs, actions.reference) for pairs in self.pairs),
-            several=tuple(_inside(pairs, actions.reference) for pairs in self.several),
+            actions=actions,
+            pairs=tuple(_inside(pairs, who) for pairs in self.pairs),
+            several=tuple(_inside(pairs, who) for pairs in self.several),
             post=self.post[kept],
             half=self.half[kept],
         )
@@ -106,6 +106,43 @@ def _inside(pairs: Both, kept: NDArray[np.bool_]) -> Both:
     first, second = pairs
     inside = kept[first] & kept[second]
     return first[inside], second[inside]
+
+
+def co_acting(
+    actions: Actions,
+    windows: Sequence[int],
+    eligible: NDArray[np.bool_],
+    hashes: NDArray[np.uint64],
+    settings: Settings,
+    threads: int,
+) -> tuple[tuple[Both, ...], tuple[Both, ...]]:
+    """Count co-actions of those who can be tested; return `pairs` and `several`.
+
+    Parameters
+    ----------
+    actions : Actions
+        Their actions, sorted.
+    windows : sequence of int
+        The windows.
+    eligible : bool array
+        Who can be tested; pairs with anybody else are left out.
+    hashes : uint64 array
+        A hash of each account's id.
+    settings, threads
+        All settings; threads to use.
+    """
+    chosen = settings.coaction
+    counted = count_coactions(
+        actions,
+        windows,
+        threads=threads,
+        eligible=eligible,
+        account_hash=hashes,
+        limits=Limits(
+            untested_pairs=0, pairs=chosen.max_pairs, co_actions=chosen.max_co_actions
+        ),
+    )
+    return testable_pairs(counted, eligible)
 
 
 def testable_pairs(

@@ -6,9 +6,7 @@ gives and stand for members in crowds, but are tested against nobody of the case
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +16,10 @@ from rasad.extend import Trace, TraceActions
 from rasad.kernels.measures import DAY_US
 from rasad.network.actions import sort_actions
 from rasad.network.calibration import Checked
-from rasad.network.coaction import Limits, count_coactions
 from rasad.network.first_actions import CountedTrace
-from rasad.network.halves import TracePairs, testable_pairs
+from rasad.network.halves import TracePairs, co_acting
 from rasad.network.pair_tests import fit_nulls, of_case
 from rasad.network.population import (
-    FEWEST_ALIKE,
     CodedTrace,
     Population,
     coded_trace,
@@ -33,27 +29,8 @@ from rasad.store.sql import Store
 
 MINUTE_US = 60_000_000
 
-EVERYBODY = "all accounts of the case"
-"""What pairs are compared with where no background was given."""
-
 FEWEST_MET = 20
 """Co-actions of a crowd below which nobody can tell how often chance gives one."""
-
-MOST_NAMED = 3
-SOURCES = """
-    SELECT source_id, name, format, bytes, records, accepted, duplicate, filtered,
-      rejected, stream_state
-    FROM source ORDER BY name, source_id
-"""
-NONE_LEFT = (
-    "All accounts of the background are in the case too, so that none is left to "
-    "compare with: the accounts of the case are compared with each other."
-)
-UNLIKE = (
-    "Chance is read off the background. If its accounts are not like ordinary ones of "
-    "the case in language, interests, days and hours, those will look run together. "
-    "That their interests are alike nothing in the data can check."
-)
 
 HOUR_US, HOURS = 3_600_000_000, 24
 SELDOM_AT = 0.1
@@ -61,9 +38,6 @@ SELDOM_AT = 0.1
 
 MOST_STRANGE = 0.2
 """Share of the case's actions at such hours above which J is not used."""
-
-SELDOM = 0.05
-"""Share of actions on days without a crowd, from which that is said."""
 
 
 def coded_crowd(store: Store, verb: str, people: Population) -> CodedTrace | None:
@@ -134,19 +108,11 @@ def crowd_trace(
     """
     columns = coded.account, coded.object, coded.time_us, coded.post
     actions = sort_actions(*columns, trace.long_lived)
-    chosen = settings.coaction
-    eligible = coded.objects_per_account(len(people.accounts)) >= chosen.min_objects
-    counted = count_coactions(
-        actions,
-        windows,
-        threads=threads,
-        eligible=eligible,
-        account_hash=people.hashes,
-        limits=Limits(
-            untested_pairs=0, pairs=chosen.max_pairs, co_actions=chosen.max_co_actions
-        ),
+    least = settings.coaction.min_objects
+    eligible = coded.objects_per_account(len(people.accounts)) >= least
+    pairs, several = co_acting(
+        actions, windows, eligible, people.hashes, settings, threads
     )
-    pairs, several = testable_pairs(counted, eligible)
     return CountedTrace(
         coded=coded, actions=actions, eligible=eligible, pairs=pairs, several=several
     )
@@ -227,91 +193,3 @@ def at_strange_hours(actions: TraceActions) -> float:
 def of_crowd(actions: TraceActions) -> NDArray[np.bool_]:
     """Mark the actions of a reference crowd."""
     return ~of_case(actions, actions.account)
-
-
-def background_rows(run_id: str, crowd: Store | None) -> list[dict[str, Any]]:
-    """Return the rows of table `background`."""
-    found = crowd.rows(SOURCES) if crowd else []
-    return [{"run_id": run_id, **row} for row in found]
-
-
-def compared_with(
-    people: Population,
-    sources: Sequence[Mapping[str, Any]],
-    traces: Sequence[TracePairs],
-) -> str:
-    """Say which population pairs were compared with.
-
-    Parameters
-    ----------
-    people : Population
-        The accounts of case and crowd.
-    sources : sequence of mappings
-        Rows of table `background`.
-    traces : sequence of TracePairs
-        The traces of a run.
-    """
-    if not sources:
-        return EVERYBODY
-    names = [row["name"] for row in sources[:MOST_NAMED]]
-    more = len(sources) - len(names)
-    rest = f" and {more} more {'file' if more == 1 else 'files'}" if more else ""
-    crowd, named = int(people.reference.sum()), ", ".join(names) + rest
-    if not crowd:
-        return f"{EVERYBODY}; those of the background ({named}) are among them"
-    if all(trace.actions.reference is None for trace in traces):
-        return f"{EVERYBODY}; the background ({named}) did nothing of the kind"
-    accounts = "account" if crowd == 1 else "accounts"
-    return f"{crowd:,} {accounts} of the background ({named})"
-
-
-def crowd_warnings(people: Population, traces: Sequence[TracePairs]) -> list[str]:
-    """Say what limits a comparison with a reference crowd that was given.
-
-    Parameters
-    ----------
-    people : Population
-        The accounts of case and crowd.
-    traces : sequence of TracePairs
-        The traces of a run.
-    """
-    if not people.reference.any():
-        return [NONE_LEFT]
-    said = [UNLIKE]
-    if people.n_alone:
-        said.append(
-            f"{people.n_alone:,} accounts of the case are of a language and platform "
-            f"that fewer than {FEWEST_ALIKE} accounts of the background have: they are "
-            "held against the rates of all, and look run together if these are not "
-            "theirs."
-        )
-    for trace in traces:
-        said += _of_trace(trace)
-    return said
-
-
-def _of_trace(trace: TracePairs) -> list[str]:
-    """Say where the crowd did nothing that could be compared with."""
-    actions = trace.actions
-    if actions.reference is None:
-        return [
-            f"Trace {trace.name}: the background did nothing of the kind, so the "
-            "accounts of the case are compared with each other."
-        ]
-    crowd = of_crowd(actions)
-    day = actions.time_us // DAY_US
-    alone = float((~np.isin(day[~crowd], np.unique(day[crowd]))).mean())
-    strange = at_strange_hours(actions)
-    said = []
-    if alone >= SELDOM:
-        said.append(
-            f"Trace {trace.name}: {alone:.0%} of what the case did falls on days on "
-            "which the background did nothing; there its average counts."
-        )
-    if strange >= SELDOM:
-        used = "" if strange <= MOST_STRANGE else ", so null model J is not used"
-        said.append(
-            f"Trace {trace.name}: {strange:.0%} of what the case did falls on hours of "
-            f"the day at which the background hardly does anything{used}."
-        )
-    return said

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from rasad.network.compared import crowd_warnings
 from rasad.network.ladder import BACKGROUND_TIMES
 from rasad.network.network import Network
 from rasad.network.null_runs import FalseAlarms
-from rasad.network.reference import crowd_warnings
 from rasad.network.trace_analysis import TraceResult, Work
 
 UNCALIBRATED = (

@@ -127,7 +127,7 @@ class Background:
     window_s: int
     rows: Rows
     everybody: Rows
-    hour: NDArray[np.int64]
+    hour: NDArray[np.int64] | None
     same: NDArray[np.float64]
     later: NDArray[np.float64]
     chances: tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -139,8 +139,7 @@ class Background:
         diagonal = np.arange(paired.shape[1])
         paired[:, diagonal, diagonal] /= 2
         same, later = self.chances
-        crowd = self.rows is not self.everybody
-        pull = Pull(shrinkage, self.hour if crowd else None)
+        pull = Pull(shrinkage, self.hour)
         met = self.same.sum(), self.later.sum()
         return FittedOpportunity(
             rows=self.everybody,
@@ -266,10 +265,11 @@ def suspicion(
 
 def _background(actions: TraceActions, bin_s: int, window_s: int) -> Background:
     everybody = _rows(actions, bin_s, _bins(actions, bin_s))
-    crowd, rows = actions, everybody
+    crowd, rows, hour = actions, everybody, None
     if actions.reference is not None:
         crowd = actions.crowd
         rows = _rows(crowd, bin_s, everybody.bin_time)
+        hour = everybody.bin_time * bin_s // 3_600 % HOURS
     same, later = count_close(
         crowd.object,
         crowd.time_us,
@@ -284,7 +284,7 @@ def _background(actions: TraceActions, bin_s: int, window_s: int) -> Background:
         window_s=window_s,
         rows=rows,
         everybody=everybody,
-        hour=everybody.bin_time * bin_s // 3_600 % HOURS,
+        hour=hour,
         same=same.astype(np.float64),
         later=later.astype(np.float64),
         chances=_chances(rows, crowd),

@@ -17,6 +17,13 @@ from network.worlds import people_rows, trace_of
 from rasad.config import Coaction, Settings
 from rasad.extend import TraceActions
 from rasad.kernels.measures import DAY_US
+from rasad.network.compared import (
+    EVERYBODY,
+    NONE_LEFT,
+    UNLIKE,
+    compared_with,
+    crowd_warnings,
+)
 from rasad.network.first_actions import both
 from rasad.network.halves import TracePairs
 from rasad.network.ladder import served
@@ -27,15 +34,7 @@ from rasad.network.population import (
     Population,
     population,
 )
-from rasad.network.reference import (
-    EVERYBODY,
-    NONE_LEFT,
-    UNLIKE,
-    coded_crowd,
-    compared_with,
-    crowd_warnings,
-    to_the_minute,
-)
+from rasad.network.reference import coded_crowd, to_the_minute
 from rasad.store.duckdb import DuckDBStore
 
 SETTINGS = Settings()

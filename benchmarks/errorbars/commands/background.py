@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmarks.errorbars.commands.labelled import COLUMNS, WORLDS, Labelled, labels_of
+from benchmarks.errorbars.commands.labelled import COLUMNS, WORLDS, Labelled
 from benchmarks.errorbars.detection import How, detected
+from benchmarks.errorbars.events import labels_of, write_rows_of
 from benchmarks.errorbars.options import data_option, how
 from benchmarks.errorbars.report import Report
 
@@ -75,9 +74,10 @@ def one_world(world: Labelled, given: argparse.Namespace) -> list[dict[str, Any]
     found = []
     with tempfile.TemporaryDirectory(prefix="errorbars-") as folder:
         whole = pq.read_table(given.data / world.events)
-        behind = written(whole, halves.background, Path(folder, "background.parquet"))
+        behind, path = Path(folder, "background.parquet"), Path(folder, "case.parquet")
+        write_rows_of(whole, COLUMNS["account"], halves.background, behind)
         for case, accounts in halves.cases().items():
-            path = written(whole, accounts, Path(folder, "case.parquet"))
+            write_rows_of(whole, COLUMNS["account"], accounts, path)
             for background in (None, behind):
                 with analysed(path, background, How(**how(given))) as figures:
                     found.append(
@@ -102,14 +102,6 @@ def halved(labels: dict[str, int]) -> Halves:
         ordinary=frozenset(ordinary - behind),
         background=frozenset(behind),
     )
-
-
-def written(whole: pa.Table, accounts: frozenset[str], path: Path) -> Path:
-    """Write the rows of some accounts."""
-    column = pc.cast(whole[COLUMNS["account"]], pa.string())
-    chosen = pa.array(sorted(accounts), pa.string())
-    pq.write_table(whole.filter(pc.is_in(column, value_set=chosen)), path)
-    return path
 
 
 @contextmanager

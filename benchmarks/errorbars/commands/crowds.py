@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -12,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks.errorbars.detection import FoundGroup, How, detected
-from benchmarks.errorbars.events import Events, read_events
+from benchmarks.errorbars.events import (
+    Events,
+    labels_of,
+    read_events,
+    write_rows_of,
+)
 from benchmarks.errorbars.options import data_option, how
 from benchmarks.errorbars.report import Report
 from benchmarks.errorbars.rules import close_pairs
@@ -111,16 +113,12 @@ def crowd_file(crowd: Crowd, data: Path) -> Iterator[Path]:
     if crowd.labels is None:
         yield data / crowd.events
         return
-    with (data / crowd.labels).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    ordinary = [row["account"] for row in rows if row["coordinated"] == "0"]
+    labels = labels_of(data / crowd.labels)
+    ordinary = [account for account, operated in labels.items() if not operated]
     table = pq.read_table(data / crowd.events)
-    column = pc.cast(table[crowd.mapping["account"]], pa.string())
     with tempfile.TemporaryDirectory(prefix="errorbars-") as folder:
         path = Path(folder, "ordinary.parquet")
-        known = pa.array(ordinary, pa.string())
-        pq.write_table(table.filter(pc.is_in(column, value_set=known)), path)
-        yield path
+        yield write_rows_of(table, crowd.mapping["account"], ordinary, path)
 
 
 def one_crowd(crowd: Crowd, path: Path, how: How) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.errorbars.detection import Detection, How, detected, plain
-from benchmarks.errorbars.events import Events, read_events
+from benchmarks.errorbars.events import Events, labels_of, read_events
 from benchmarks.errorbars.options import data_option, how
 from benchmarks.errorbars.ranking import Ranking, ranked
 from benchmarks.errorbars.report import Cell, Report
@@ -107,12 +106,6 @@ def read_truth(path: Path, events: Events) -> Truth:
     labels = labels_of(path)
     names = sorted(labels)
     return Truth(names, np.array([labels[name] == 1 for name in names]), events)
-
-
-def labels_of(path: Path) -> dict[str, int]:
-    """Return 1 for each operated account of a world and 0 for each ordinary one."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["account"]: int(row["coordinated"]) for row in csv.DictReader(file)}
 
 
 def pair_scores(found: Detection, truth: Truth) -> Real:
