@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rasad.config import Settings, Validation
 from rasad.network.calibration import SHORT_S
 from rasad.network.carriers import MOST_REMOVED
+from rasad.network.crews import crews, majority
 from rasad.network.groups import communities
 from rasad.network.halves import TracePairs, number_of
 from rasad.network.heldout import (
@@ -42,14 +43,18 @@ class HeldOut:
     ----------
     members : int64 array
         Account codes, ascending.
+    crew : int64 array
+        Those of them who were tested: all, or of a large group the crew that decides.
+    raised : float
+        How much its p-value counts for being chosen among crews.
     showings : tuple of Showing
-        What each trace and short window shows on the half that confirms.
+        What each trace and short window shows of the crew on the half that confirms.
     p_crowd, p_timing : float
         Both tests over all of them; NaN where none could be made.
     p_value : float
-        The larger of both. Where nobody is like the members, that of their timing;
-        where the group is its objects' audience, that of crowds, in windows of at most
-        a minute. One where neither can be tested.
+        The larger of both, raised. Where nobody is like the members, that of their
+        timing; where the group is its objects' audience, that of crowds, in windows of
+        at most a minute. One where neither can be tested.
     q_value : float
         Corrected over all groups found.
     confirmed : bool
@@ -62,6 +67,8 @@ class HeldOut:
     """
 
     members: NDArray[np.int64]
+    crew: NDArray[np.int64]
+    raised: float
     showings: tuple[Showing, ...]
     p_crowd: float
     p_timing: float
@@ -116,8 +123,10 @@ class HalfTests:
     hashes: NDArray[np.uint64]
     seed: int
 
-    def show(self, members: NDArray[np.int64]) -> tuple[Showing, ...]:
-        """Return what each occasion shows of a group.
+    def show(
+        self, members: NDArray[np.int64], beside: NDArray[np.int64] | None = None
+    ) -> tuple[Showing, ...]:
+        """Return what each occasion shows of a group, or of a crew beside the others.
 
         Every group has a source of chance of its own on every occasion, so that what it
         shows does not depend on the other groups.
@@ -129,8 +138,29 @@ class HalfTests:
                 members,
                 self.barred,
                 np.random.default_rng([*seed, number_of(one.name), one.window_s]),
+                beside,
             )
             for one in self.where
+        )
+
+    def judge(self, members: NDArray[np.int64], stability: float) -> HeldOut:
+        """Test a group by more than half of its crews; no correction is made yet."""
+        drawn = crews(members, self.hashes)
+        shown = [self.show(crew, members) for crew in drawn]
+        decides, raised = majority([_p_value(showings) for showings in shown])
+        showings = shown[decides]
+        return HeldOut(
+            members=members,
+            crew=drawn[decides],
+            raised=raised,
+            showings=showings,
+            p_crowd=_combined(showings, "p_crowd"),
+            p_timing=_combined(showings, "p_timing"),
+            p_value=min(raised * _p_value(showings), 1.0),
+            q_value=1.0,
+            confirmed=False,
+            fragility=0,
+            stability=stability,
         )
 
 
@@ -149,7 +179,7 @@ class Confirmation:
         """Test other members in a group's place; `revised` corrects the p-value."""
         if self.tests is None:
             raise ValueError("no group was found, so none can be tested again")
-        return _unconfirmed(members, self.tests.show(members), group.stability)
+        return self.tests.judge(members, group.stability)
 
     def revised(self, groups: list[HeldOut]) -> Confirmation:
         """Correct over all groups anew, some of them with other members."""
@@ -213,10 +243,7 @@ def held_out(
         seed=settings.groups.seed,
     )
     others = _alternatives(network, settings)
-    shown = [
-        _unconfirmed(members, halves.show(members), _stability(members, others))
-        for members in groups
-    ]
+    shown = [halves.judge(members, _stability(members, others)) for members in groups]
     corrected = _corrected(shown, settings.validation)
     return Confirmation(groups=corrected, tests=halves, settings=settings)
 
@@ -235,22 +262,6 @@ def _likely(fits: list[FittedNulls]) -> ChosenPairs:
     return ChosenPairs(first=first, second=second, share=share)
 
 
-def _unconfirmed(
-    members: NDArray[np.int64], showings: tuple[Showing, ...], stability: float
-) -> HeldOut:
-    return HeldOut(
-        members=members,
-        showings=showings,
-        p_crowd=_combined(showings, "p_crowd"),
-        p_timing=_combined(showings, "p_timing"),
-        p_value=_p_value(showings),
-        q_value=1.0,
-        confirmed=False,
-        fragility=0,
-        stability=stability,
-    )
-
-
 def _corrected(groups: list[HeldOut], settings: Validation) -> list[HeldOut]:
     """Return the groups with q-values, over all that were found."""
     p_values = np.array([group.p_value for group in groups])
@@ -262,19 +273,19 @@ def _corrected(groups: list[HeldOut], settings: Validation) -> list[HeldOut]:
             group,
             q_value=float(q),
             confirmed=bool(confirmed),
-            fragility=_fragility(group.showings, limit) if confirmed else 0,
+            fragility=_fragility(group, limit) if confirmed else 0,
         )
         for group, q, confirmed in zip(groups, q_values, passed, strict=True)
     ]
 
 
-def _fragility(showings: tuple[Showing, ...], limit: float) -> int:
+def _fragility(group: HeldOut, limit: float) -> int:
     """Return how many objects must go before the p-value exceeds the limit."""
     removed = 0
-    left = showings
-    while removed < MOST_REMOVED and _p_value(left) <= limit:
+    left = group.showings
+    while removed < MOST_REMOVED and group.raised * _p_value(left) <= limit:
         removed += 1
-        left = tuple(_without(one, removed) for one in showings)
+        left = tuple(_without(one, removed) for one in group.showings)
     return removed
 
 

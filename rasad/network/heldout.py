@@ -222,6 +222,7 @@ def show(
     members: NDArray[np.int64],
     barred: NDArray[np.bool_],
     rng: np.random.Generator,
+    beside: NDArray[np.int64] | None = None,
 ) -> Showing:
     """Test a group on one occasion.
 
@@ -236,6 +237,8 @@ def show(
         is a reference crowd, nobody else is.
     rng : numpy.random.Generator
         Draws the crowds.
+    beside : int64 array, optional
+        The whole group, where `members` are a crew of it: the others are no outsiders.
 
     Notes
     -----
@@ -250,6 +253,8 @@ def show(
     member = np.zeros(len(actions.stratum), np.bool_)
     member[members] = True
     known = _known(occasion, member)
+    if beside is not None:
+        known[beside] = True
     places = _places(actions, members)
     observed = int(close_units(places, actions.object, actions.time_us, window_us))
     out = known | barred

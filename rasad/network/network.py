@@ -242,6 +242,7 @@ def heldout_rows(
             "found": number,
             "grp": ids.get(number),
             "size": len(tests.members),
+            "tested": len(tests.crew),
             "trace": traces[one.trace],
             "window_s": one.window_s,
             "n_objects": one.observed,

@@ -52,10 +52,13 @@ class Opportunity:
 
     with a the first actions per bin, C the pairs of first actions on one object within
     D, E all pairs of first actions by different accounts, and v the shrinkage. Counting
-    equal bins only makes pairs at a boundary look impossible. In each round C loses the
-    co-actions of a pair in proportion to `operated`, given the rates of the round
-    before. k_mean is the ratio of the sums of C and E over all bins, and is pulled by v
-    towards that over all strata.
+    equal bins only makes pairs at a boundary look impossible. C begins with one
+    co-action of each pair, shared out among its bins: a team of hundreds makes most of
+    the co-actions of its minutes, and would look like what everybody does in them, but
+    it is few of the pairs. In each round after that C loses the co-actions of a pair in
+    proportion to `operated`, given the rates of the round before. k_mean is the ratio
+    of the sums of C and E over all bins, and is pulled by v towards that over all
+    strata.
 
     With a reference crowd C and E are the crowd's. Where it did little, that it never
     met says little, and the pair's own co-actions, which are no part of C, would look
@@ -93,14 +96,17 @@ class Opportunity:
             Threads to use; they change no digit.
         """
         background = _background(actions, max(self.bin_s, window_s), window_s)
-        fitted = background.fitted(self.shrinkage)
         several = seen.n_first >= SUSPECT_FROM
         if actions.reference is not None:
             several &= actions.reference[seen.first] & actions.reference[seen.second]
+        if not self.rounds or not several.any():
+            return background.fitted(self.shrinkage)
         first, second = seen.first[several], seen.second[several]
-        for _ in range(self.rounds if several.any() else 0):
-            expected = fitted.expected(first, second, threads)
-            share = operated(seen.n_first[several], expected)
+        n_first = seen.n_first[several]
+        once = background.without(first, second, 1 - 1 / n_first)
+        fitted = once.fitted(self.shrinkage)
+        for _ in range(self.rounds):
+            share = operated(n_first, fitted.expected(first, second, threads))
             fitted = background.without(first, second, share).fitted(self.shrinkage)
         return fitted
 

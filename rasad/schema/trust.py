@@ -111,6 +111,7 @@ class Heldout(Table):
     found: int = column("BIGINT", "number of the group among those found, from 1")
     grp: str = column("VARCHAR", "group, if it is certified")
     size: int = column("BIGINT", "accounts, as last tested")
+    tested: int = column("BIGINT", "those of them in the crew that decides, or all")
     trace: str = column("VARCHAR", "trace")
     window_s: int = column("INTEGER", "window in seconds")
     n_objects: int = column("BIGINT", "objects on which two members are close")
@@ -119,7 +120,7 @@ class Heldout(Table):
     expected_timing: float = column("DOUBLE", "what the times of others would give")
     p_timing: float = column("DOUBLE", "null model T; NULL where it cannot be tested")
     outsiders: float = column("DOUBLE", "share of outsiders who act where members do")
-    p_value: float = column("DOUBLE", "of the group, over all traces and windows")
+    p_value: float = column("DOUBLE", "of the group, over traces, windows and crews")
     q_value: float = column("DOUBLE", "corrected over all groups found")
     confirmed: bool = column("BOOLEAN", "certified, as it is written")
 

@@ -21,7 +21,7 @@ from network.worlds import (
 )
 from rasad.config import Groups, Settings
 from rasad.network.assembly import Assembly, assemble
-from rasad.network.confirmation import Confirmation, HalfTests, HeldOut, held_out
+from rasad.network.confirmation import Confirmation, HalfTests, held_out
 from rasad.network.halves import TracePairs
 from rasad.network.heldout import Crowds, Showing
 from rasad.network.pair_tests import fit_nulls
@@ -68,7 +68,9 @@ class Scripted(HalfTests):
 
     p_values: dict[tuple[int, ...], float] = field(default_factory=dict)
 
-    def show(self, members: NDArray[np.int64]) -> tuple[Showing, ...]:
+    def show(
+        self, members: NDArray[np.int64], beside: NDArray[np.int64] | None = None
+    ) -> tuple[Showing, ...]:
         p_value = self.p_values.get(tuple(members.tolist()), 1e-4)
         return (
             Showing(
@@ -101,19 +103,8 @@ def confirmation(
         seed=1,
         p_values=p_values or {},
     )
-    nobody = HeldOut(
-        members=np.zeros(0, np.int64),
-        showings=(),
-        p_crowd=1.0,
-        p_timing=1.0,
-        p_value=1.0,
-        q_value=1.0,
-        confirmed=False,
-        fragility=0,
-        stability=0.5,
-    )
     nothing = Confirmation(groups=[], tests=tests, settings=settings)
-    shown = [nothing.again(nobody, np.array(one, np.int64)) for one in groups]
+    shown = [tests.judge(np.array(one, np.int64), stability=0.5) for one in groups]
     return nothing.revised(shown)
 
 

@@ -10,6 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from network.worlds import (
+    NOBODY,
+    PEOPLE,
     RING,
     SMALL,
     WINDOW_S,
@@ -17,6 +19,7 @@ from network.worlds import (
     numbered,
     on_same_posts,
     people_rows,
+    ring_rows,
     ring_world,
     trace_of,
 )
@@ -235,7 +238,9 @@ def test_both_tests_confirm_or_the_one_that_can_be_made(
     counts = np.zeros(1, np.int64)
 
     class Scripted(HalfTests):
-        def show(self, members: NDArray[np.int64]) -> tuple[Showing, ...]:
+        def show(
+            self, members: NDArray[np.int64], beside: NDArray[np.int64] | None = None
+        ) -> tuple[Showing, ...]:
             return tuple(showing(*one, counts) for one in tests)
 
     half = half_tests(ring())
@@ -248,7 +253,9 @@ def test_both_tests_confirm_or_the_one_that_can_be_made(
 
 def test_loose_crowds_confirm_nothing_alone() -> None:
     class Scripted(HalfTests):
-        def show(self, members: NDArray[np.int64]) -> tuple[Showing, ...]:
+        def show(
+            self, members: NDArray[np.int64], beside: NDArray[np.int64] | None = None
+        ) -> tuple[Showing, ...]:
             counts, strict = np.zeros(1, np.int64), len(members) != 2
             return (showing(60, 0.01, NOT if strict else 0.02, counts, strict=False),)
 
@@ -286,3 +293,43 @@ def test_the_half_that_confirms_does_not_choose_what_is_found() -> None:
     assert [group.members.tolist() for group in confirmed([alone]).groups] == [
         group.members.tolist() for group in one.groups
     ]
+
+
+def beside_people(members: NDArray[np.int64]) -> TracePairs:
+    """Return people who act at any time, and a group that acts as one on 60 objects."""
+    rows = people_rows(5, PEOPLE, objects=120, audience=60)
+    rows += ring_rows(6, members, lambda thing: thing % 4 < 2)
+    return trace_of(rows, int(members.max()) + 1)
+
+
+@pytest.mark.parametrize("size", [31, 90])
+def test_a_large_group_is_confirmed_by_its_crews(size: int) -> None:
+    large = np.arange(PEOPLE, PEOPLE + size)
+    (one,) = (g for g in confirmed([beside_people(large)]).groups if g.confirmed)
+    assert np.isin(large, one.members).all()
+    assert len(one.members) <= size + 1
+    assert len(one.crew) == 10
+    assert np.isin(one.crew, one.members).all()
+    assert one.q_value < 0.01
+    assert one.fragility >= 1
+
+
+def test_a_team_confirms_no_large_group_of_others() -> None:
+    """Of a group of ninety fifteen act as one: most crews hold two or three of them."""
+    team = np.arange(PEOPLE, PEOPLE + 15)
+    tests = half_tests(confirmed([beside_people(team)]))
+    mixture = np.concatenate([np.arange(75), team])
+    crews = [tests.show(crew, mixture) for crew in np.array_split(mixture[::-1], 9)]
+    assert min(one.p_crowd for (one,) in crews) < 1e-3
+    assert tests.judge(team, 1.0).p_value < 0.01
+    assert tests.judge(np.arange(90), 1.0).p_value > 0.05
+
+
+def test_the_others_of_a_large_group_are_no_outsiders() -> None:
+    large = np.arange(PEOPLE, PEOPLE + 90)
+    tests = half_tests(confirmed([beside_people(large)]))
+    few = replace(tests, where=[replace(tests.where[0], pairs=NOBODY)])
+    crew = large[:10]
+    (alone,), (beside,) = few.show(crew), few.show(crew, large)
+    assert beside.outsiders < alone.outsiders
+    assert beside.p_timing < alone.p_timing
