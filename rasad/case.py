@@ -30,13 +30,12 @@ from rasad.importers.ledger import (
     empty_source,
     journal_entry,
 )
-from rasad.importers.plan import Planned, plan, save_mappings
+from rasad.importers.plan import Planned, save_mappings
 from rasad.importers.reader import inspect
 from rasad.network.detection import insert_rows
 from rasad.network.population import population
 from rasad.network.trace_analysis import Work
 from rasad.schema import TABLES
-from rasad.simulate.world import write_demo
 from rasad.store.duckdb import DuckDBStore, readable
 from rasad.store.evidence import Evidence, verified
 from rasad.store.facts import add_facts, facts_hash, holds_posts
@@ -382,16 +381,3 @@ def investigate(
     sources += [case.import_background(planned) for planned in background]
     save_mappings(files, case.out)
     return sources, case.detect(), case.dossier()
-
-
-def demo(case: Case) -> tuple[list[dict[str, Any]], dict[str, Any], Path]:
-    """Simulate a small world, investigate it, and hold the findings against the truth.
-
-    Returns
-    -------
-    sources, run, dossier
-        As `investigate`.
-    """
-    world = write_demo(case.out)
-    case.import_truth(world.truth)
-    return investigate([plan(world.archive)], case)

@@ -29,9 +29,10 @@ RANKS = {
     **dict.fromkeys(("network", "connectivity", "narrative"), 4),
     "evidence": 5,
     "exports": 6,
-    **dict.fromkeys(("case", "evaluate", "options"), 7),
-    **dict.fromkeys(("cli", "workbench"), 8),
-    "__main__": 9,
+    **dict.fromkeys(("case", "options"), 7),
+    "evaluate": 8,
+    **dict.fromkeys(("cli", "workbench"), 9),
+    "__main__": 10,
 }
 """Rank of every room; a module imports lower ranks, its own room, or rank 0."""
 

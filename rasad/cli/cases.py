@@ -6,15 +6,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from rasad.case import Case, demo, investigate, open_case
+from rasad.case import Case, investigate, open_case
 from rasad.cli.group import main
 from rasad.cli.printing import echo_json, show
 from rasad.config import Resources, load
+from rasad.evaluate.demonstration import demo, demo_of
 from rasad.exports import EXPORTS
 from rasad.importers import IMPORTERS
 from rasad.importers.mapping import read_mapping
@@ -29,7 +31,10 @@ from rasad.options import (
     reading_options,
     settings_file,
 )
+from rasad.simulate.society.scenario import read_scenario
 from rasad.terminal import complain, progress_bar, show_line, show_table
+
+TWENTIETH = 1 / 20
 
 SOURCE_COLUMNS = [
     "name",
@@ -115,16 +120,31 @@ def investigate_command(
     show_default=True,
     help="Folder of the case.",
 )
+@click.option(
+    "--scenario",
+    help="A world of a twentieth of a scenario's size instead, of `rasad simulate`.",
+)
+@click.option("--days", type=click.IntRange(1, 366), help="Days of the scenario.")
 @machine_options
 @as_json
-def demo_command(case: Path, threads: int, memory: str, as_json: bool) -> None:
-    """Investigate a small simulated world whose truth is known.
+def demo_command(
+    case: Path,
+    scenario: str | None,
+    days: int | None,
+    threads: int,
+    memory: str,
+    as_json: bool,
+) -> None:
+    """Investigate a simulated world whose truth is known, a small one if not told.
 
     Example: rasad demo
     """
+    planned = read_scenario(scenario).at_scale(TWENTIETH) if scenario else None
+    if planned and days:
+        planned = replace(planned, days=days)
     with _opened(case, "demo", threads, memory, None, create=True) as open_:
-        sources, run, dossier = demo(open_)
-        _conclude(open_, sources, run, dossier, as_json)
+        made = demo_of(planned, open_) if planned else demo(open_)
+        _conclude(open_, *made, as_json)
 
 
 @main.command("import")

@@ -22,6 +22,7 @@ MODULES = {
     ),
     "compat": ("compat",),
     "edges": ("edges",),
+    "simulate": ("simulate",),
 }
 """Which module of this package holds which command."""
 

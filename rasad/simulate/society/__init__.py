@@ -1,0 +1,1 @@
+"""Worlds of any size, made day by day: a crowd, teams of all kinds, an operation."""
