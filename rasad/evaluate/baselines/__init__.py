@@ -1,6 +1,7 @@
-"""What other tools compute, number for number, their known faults included.
+"""What other tools and papers compute, written anew from what they do.
 
-`coortweet` repeats CooRTweet and `toolkit` the Coordination Network Toolkit. Their
-rules are written anew from what the tools do; nothing here is theirs. Rasad's own
-numbers are never made by these modules.
+`coortweet` and `toolkit` repeat two tools number for number, their known faults
+included; `rule_coortweet` and `rule_toolkit` put them on the terms of `contest`, on
+which every other method here stands: it is shown actions and no truth, and answers with
+scores, edges and groups. Rasad's own numbers are never made by these modules.
 """

@@ -1,0 +1,1 @@
+"""Figures that say how right a method is, and how sure one can be of them."""
