@@ -22,6 +22,8 @@ MODULES = {
     ),
     "compat": ("compat",),
     "edges": ("edges",),
+    "evaluate": ("evaluate",),
+    "power": ("power",),
     "simulate": ("simulate",),
 }
 """Which module of this package holds which command."""

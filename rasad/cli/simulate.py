@@ -16,7 +16,14 @@ import click
 
 from rasad.cli.group import main
 from rasad.cli.printing import echo_json
+from rasad.cli.realism import (
+    check_before,
+    show_validation,
+    validated,
+    validation_options,
+)
 from rasad.config import Resources
+from rasad.evaluate.realism.report import as_json as realism_as_json
 from rasad.memory import written
 from rasad.options import as_json
 from rasad.simulate.society.scenario import read_scenario
@@ -64,6 +71,7 @@ def _scale(_: click.Context, __: click.Parameter, value: str) -> float:
     default=Resources().threads,
     help="Threads that write; they change no byte.",
 )
+@validation_options
 @as_json
 def simulate_command(
     scenario: str,
@@ -72,6 +80,9 @@ def simulate_command(
     days: int | None,
     seed: int,
     threads: int,
+    validate: bool,
+    data: Path | None,
+    real_share: float,
     as_json: bool,
 ) -> None:
     """Make a world with a crowd, decoys and an operation, and say who is who.
@@ -81,6 +92,7 @@ def simulate_command(
 
     Example: rasad simulate bureaucratic world --scale demo
     """
+    check_before(validate, data)
     plan = read_scenario(scenario).at_scale(scale)
     if days is not None:
         plan = replace(plan, days=days)
@@ -88,10 +100,13 @@ def simulate_command(
     with progress_bar() as progress:
         world = write_world(plan, out, seed=seed, threads=threads, progress=progress)
     told = _told(world, time.monotonic() - begin)
+    found = validated(world, data, real_share, threads) if validate else None
     if as_json:
-        echo_json(told)
-    else:
-        _show(told)
+        echo_json(told | ({"validation": realism_as_json(found)} if found else {}))
+        return
+    _show(told)
+    if found:
+        show_validation(found)
 
 
 def _told(world: World, seconds: float) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""How far a simulated world is from real data, and what gives it away."""

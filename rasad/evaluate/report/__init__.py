@@ -1,0 +1,1 @@
+"""The page of a round: one HTML file that opens offline; nothing in it can run."""
