@@ -274,7 +274,7 @@ SMOKE = Suite(
         *_nothing_there(days=2, nulls=1),
     ),
     scale=1 / 1000,
-    limits=Limits(seconds=60, memory=2 << 30),
+    limits=Limits(seconds=300, memory=2 << 30),
     roster="rasad.evaluate.methods:QUICK_METHODS",
 )
 

@@ -14,7 +14,7 @@ from rasad.evaluate.suite import Suite
 from rasad.evaluate.worlds import Recorded, World
 
 COLUMNS = {"account": "account", "object": "object", "time": "time"}
-LIMITS = Limits(seconds=60, memory=2 << 30)
+LIMITS = Limits(seconds=300, memory=2 << 30)
 TESTS = Path(__file__).resolve().parents[1]
 
 
