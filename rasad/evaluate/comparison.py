@@ -14,7 +14,10 @@ from rasad.evaluate.scoring import KEPT, OURS
 
 Row = Mapping[str, Any]
 
-PAIRED = ("average_precision", "recall_at_false_share_5", "listed_recall")
+PAIRED = (
+    *("average_precision", "average_precision_without_decoys"),
+    *("recall_at_false_share_5", "listed_recall"),
+)
 """Figures that are compared over operations, each the higher the better."""
 
 MARGIN = 0.005
@@ -46,12 +49,16 @@ class Duel:
 
 
 FOUND = ("operation", "real")
-OF_ORDER = ("average_precision", "recall_at_false_share_5")
+OF_ORDER = (
+    *("average_precision", "average_precision_without_decoys"),
+    "recall_at_false_share_5",
+)
 """Figures of the order of accounts; a method that only orders has no other."""
 
 EVERYWHERE = ("operation", "decoys", "null", "real")
 DUELS = (
     Duel(figure="average_precision", kinds=FOUND),
+    Duel(figure="average_precision_without_decoys", kinds=("operation",)),
     Duel(figure="recall_at_false_share_5", kinds=FOUND),
     Duel(figure="listed_recall", kinds=FOUND),
     Duel(figure="listed_precision", kinds=FOUND),

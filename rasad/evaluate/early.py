@@ -47,7 +47,8 @@ def early_rows(
     whole = read_shown(round_.world(last) / "shown")
     truth = read_truth(round_.truth(last)).aligned(whole.accounts)
     posts = _posts(whole)
-    begin = float(np.floor(posts.time_s.min(initial=0) / DAY_S) * DAY_S)
+    first = posts.time_s.min() if len(posts.time_s) else 0.0
+    begin = float(np.floor(first / DAY_S) * DAY_S)
     return [
         {"method": method}
         | _row(

@@ -19,6 +19,9 @@ from rasad.evaluate.worlds import Recorded, Scored, Simulated, World
 
 NAMES = [f"x:{letter}" for letter in "abcdefgh"]
 DAY = 86_400.0
+START = 19_783 * DAY
+"""2024-03-01 00:00:00 UTC."""
+
 TRUTH = "account,role,team\n" + "".join(
     f"{name},{role},{team}\n"
     for name, role, team in zip(
@@ -36,7 +39,7 @@ def shown(names: list[str] = NAMES, days: int = 2) -> Shown:
     layer = Layer(
         account=np.repeat(np.arange(n), days),
         object=np.tile(np.arange(days), n),
-        time_s=np.tile((np.arange(days) + 0.5) * DAY, n),
+        time_s=START + np.tile((np.arange(days) + 0.5) * DAY, n),
         n_objects=days,
     )
     return Shown(accounts=names, layers={"link": layer})

@@ -73,7 +73,12 @@ def _found(figures: Row) -> Cell:
     value = figures["average_precision"]
     low, high = figures["average_precision_low"], figures["average_precision_high"]
     around = f" ({share(low)} to {share(high)})" if low is not None else ""
-    return Cell(first=share(value) + around, second=_list(figures), value=value)
+    plain_value = figures["average_precision_without_decoys"]
+    apart = bool(figures["decoy_accounts"]) and plain_value is not None
+    second = f"without decoys {share(plain_value)}; " if apart else ""
+    return Cell(
+        first=share(value) + around, second=second + _list(figures), value=value
+    )
 
 
 def _list(figures: Row) -> str:
