@@ -24,6 +24,10 @@ LOOK_BACK_S = 7_200
 SAMPLED = 30
 """A popular object is the most used one of so many actions of the last hours."""
 
+MOST_TASKS = 1_000.0
+LONGEST_LAG_S = 366.0 * DAY_S
+"""Bounds of a ring's tasks per day and of its lag; beyond, somebody has mistyped."""
+
 LAG_SIGMA = 0.8
 SPILL_OVER, SPILL_S, SPILL_SIGMA = 4.0, 1_800.0, 1.2
 """Ordinary shares of an object of a ring's own: how many, and how much later."""
@@ -90,10 +94,11 @@ class RingDesign:
                 raise ConfigError(
                     f"A ring's {name} is {getattr(self, name)}", "give a share, 0 to 1"
                 )
-        for name in ("tasks_per_day", "lag_s"):
-            if not 0 <= getattr(self, name) < np.inf:
+        for name, most in (("tasks_per_day", MOST_TASKS), ("lag_s", LONGEST_LAG_S)):
+            if not 0 <= getattr(self, name) <= most:
                 raise ConfigError(
-                    f"A ring's {name} is {getattr(self, name)}", "give 0 or more"
+                    f"A ring's {name} is {getattr(self, name)}",
+                    f"give 0 to {most:,.0f}",
                 )
 
 

@@ -223,7 +223,9 @@ def test_one_object_with_very_many_actions() -> None:
         {"active_share": float("nan")},
         {"tasks_per_day": -1},
         {"tasks_per_day": float("inf")},
+        {"tasks_per_day": 1e9},
         {"lag_s": float("nan")},
+        {"lag_s": 1e30},
     ],
 )
 def test_what_makes_no_ring_is_refused(wrong: dict[str, float]) -> None:

@@ -57,7 +57,8 @@ def by_an_office(
     Notes
     -----
     All of an operation share one burst of 91 days. Batches are a part of it: 5 to 12
-    accounts of a team on one day. A team too small for a batch has none.
+    accounts of a team on one day, up to 16 where fewer than 5 would be left. A team too
+    small for a batch has none.
     """
     burst = int(rng.integers(BURST_NEWEST, BURST_OLDEST))
     day = _outside_burst(plan, burst, weekday, len(team), rng)
@@ -131,8 +132,10 @@ def _days(
     """Draw days of a window, those of rest as often as the plan says."""
     resting = np.isin((window + weekday) % 7, plan.rest_days)
     days_of_rest = len(set(plan.rest_days))
-    if not days_of_rest or plan.rest_share >= 1:
+    if not days_of_rest:
         return rng.choice(window, count)
+    if plan.rest_share >= 1:
+        return rng.choice(window[resting], count)
     rest = plan.rest_share / (1 - plan.rest_share)
     weight = np.where(resting, rest * (7 - days_of_rest) / days_of_rest, 1.0)
     return rng.choice(window, count, p=weight / weight.sum())

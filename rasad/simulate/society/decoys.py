@@ -25,6 +25,7 @@ from rasad.simulate.society.notes import (
     name_of_site,
     name_of_tag,
     note,
+    site_of_team,
 )
 from rasad.simulate.society.plans import LAST_DAY, DecoyPlan
 from rasad.simulate.society.publishers import (
@@ -148,7 +149,8 @@ class Decoys:
     def _name(self, number: int) -> str:
         """Return what a team is called in its profiles."""
         if self.kind.site:
-            return name_of_site(self.kind.site, number)
+            site = int(site_of_team(self.kind.site, np.array([number]))[0])
+            return name_of_site(self.kind.site, site)
         if self.plan.kind not in TAGGED:
             return ""
         tag = int(first_tag(self.plan.kind, np.array([number]))[0])

@@ -23,8 +23,9 @@ BACK = 0.55
 on."""
 
 TOLD_LAG_S, TOLD_SIGMA = 90.0, 1.0
-SPAN_MS = 1 << 42
-"""Longer than any world, so that account and time fit in one number."""
+SPAN_MS = 1 << 37
+"""Four years, longer than any world: account and time fit in one number, for as many
+as 67 million accounts."""
 
 
 class Following:

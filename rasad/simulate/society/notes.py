@@ -13,13 +13,22 @@ from rasad.simulate.society.phrases import (
     present_columns,
     tag_pieces,
 )
-from rasad.simulate.society.wording import language_codes, page, tag, tag_sequence
+from rasad.simulate.society.wording import (
+    SITES,
+    language_codes,
+    page,
+    tag,
+    tag_sequence,
+)
 from rasad.simulate.vocabulary import FAN_NOTE
 
 FIRST_TAG, TAGS_OF_TEAM, MOST_TEAMS = 300, 6, 38
 TAGGED = ("fan_club", "activist_storm", "party_pages", "retweet_ring", "fact_checkers")
 """Kinds of teams that have hashtags of their own; more teams than `MOST_TEAMS` of a
 kind would use them a second time, and the tags of a language are not without end."""
+
+FIRST_SHOP, SHOPS_OF_SPAM = 10, 10
+"""Sites of shops that sell by spam; no chain has one of them."""
 
 NOTES = {
     "fan_club": FAN_NOTE,
@@ -86,6 +95,20 @@ def name_of_tag(language: str, number: int) -> str:
     one = tag(language_codes([language]), number)
     pieces = tag_pieces(tag_sequence(one[:, None]))
     return str(joined(present_columns(pieces))[0].as_py()).strip()
+
+
+def site_of_team(kind: str, team: Int) -> Int:
+    """Return the numbers of the sites by which teams go.
+
+    Examples
+    --------
+    >>> site_of_team("shop", np.array([9, 10])).tolist()
+    [9, 20]
+    """
+    if kind != "shop":
+        return team
+    chain = team % (SITES[kind] - SHOPS_OF_SPAM)
+    return np.where(chain < FIRST_SHOP, chain, chain + SHOPS_OF_SPAM)
 
 
 def name_of_site(kind: str, site: int) -> str:

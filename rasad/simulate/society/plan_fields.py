@@ -89,8 +89,8 @@ def allowed(item: Field[Any]) -> str:
     if item.metadata.get("choices"):
         return "one of " + ", ".join(map(repr, item.metadata["choices"]))
     if low is not None and high is not None:
-        return f"from {low:,g} to {high:,g}"
-    return f"{low:,g} or more" if low is not None else f"{high:,g} or less"
+        return f"from {low:,.10g} to {high:,.10g}"
+    return f"{low:,.10g} or more" if low is not None else f"{high:,.10g} or less"
 
 
 def build(kind: type[Plan], values: Mapping[str, Any], where: str = "") -> Plan:

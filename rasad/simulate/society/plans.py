@@ -18,6 +18,12 @@ DECOYS = (
     *("app_shares", "newsroom", "retweet_ring", "spam", "fact_checkers"),
 )
 LAST_DAY = 100_000
+"""After every world; also the most hours or minutes that a plan can speak of."""
+
+MOST_ACCOUNTS, MOST_TEAMS = 100_000_000, 100_000
+MOST_PER_DAY, MOST_SECONDS = 1_000.0, 10_000_000.0
+MOST_NARRATIVE = 25
+"""Hashtags of higher ones would be those that every community uses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,14 +34,21 @@ class Campaign:
     links, `attack` replies. Narratives are numbers of neutral templates.
     """
 
-    narrative: int = entry(MISSING, "Number of the narrative.", low=0)
+    narrative: int = entry(
+        MISSING, "Number of the narrative.", low=0, high=MOST_NARRATIVE
+    )
     language: str = entry("fa", "Language of the teams at work.", choices=LANGUAGES)
     community: int = entry(
-        0, "Community aimed at, counted among those of the language.", low=0
+        0,
+        "Community aimed at, counted among those of the language.",
+        low=0,
+        high=MOST_ACCOUNTS,
     )
     goal: str = entry("amplify", "What the tasks are like.", choices=GOALS)
-    first_day: int = entry(0, "First day of the world on which it runs.", low=0)
-    last_day: int = entry(LAST_DAY, "Last day on which it runs.", low=0)
+    first_day: int = entry(
+        0, "First day of the world on which it runs.", low=0, high=LAST_DAY
+    )
+    last_day: int = entry(LAST_DAY, "Last day on which it runs.", low=0, high=LAST_DAY)
 
     def __post_init__(self) -> None:
         in_order = self.first_day <= self.last_day
@@ -48,7 +61,7 @@ class Shift:
 
     start_h: float = entry(MISSING, "Local hour at which it starts.", low=0, high=24)
     hours: float = entry(8.0, "Length in hours.", low=0.5, high=24)
-    share: float = entry(1.0, "Its weight among the shifts.", low=0)
+    share: float = entry(1.0, "Its weight among the shifts.", low=0, high=1e6)
 
     def __post_init__(self) -> None:
         check(self)
@@ -58,10 +71,12 @@ class Shift:
 class Purge:
     """A day on which the platform takes accounts away, and what follows."""
 
-    day: int = entry(MISSING, "First day on which they are gone.", low=1)
+    day: int = entry(MISSING, "First day on which they are gone.", low=1, high=LAST_DAY)
     share: float = entry(MISSING, "Share of the accounts then held.", low=0, high=1)
     replaced: float = entry(0.8, "Share of these that is replaced.", low=0, high=1)
-    after_days: int = entry(3, "Days until the replacements wake.", low=0)
+    after_days: int = entry(
+        3, "Days until the replacements wake.", low=0, high=LAST_DAY
+    )
 
     def __post_init__(self) -> None:
         check(self)
@@ -77,20 +92,30 @@ class OperationPlan:
     """
 
     name: str = entry("op1", "Beginning of the names of its teams.")
-    recruits: int = entry(MISSING, "People who take part, each an operator.", low=1)
-    accounts: int = entry(
-        MISSING, "Accounts held at first; replacements come on top.", low=1
+    recruits: int = entry(
+        MISSING, "People who take part, each an operator.", low=1, high=MOST_ACCOUNTS
     )
-    team_accounts: int = entry(60, "Accounts of a team.", low=2)
+    accounts: int = entry(
+        MISSING,
+        "Accounts held at first; replacements come on top.",
+        low=1,
+        high=MOST_ACCOUNTS,
+    )
+    team_accounts: int = entry(60, "Accounts of a team.", low=2, high=MOST_ACCOUNTS)
     languages: tuple[str, ...] = entry(
         ("fa",),
         "Languages of the teams in turn; repeats are weights.",
         choices=LANGUAGES,
     )
     zone_h: float = entry(3.5, "Hours ahead of UTC of the office.", low=-12, high=14)
-    posts_per_day: float = entry(MISSING, "Posts per account and day.", low=0)
+    posts_per_day: float = entry(
+        MISSING, "Posts per account and day.", low=0, high=MOST_PER_DAY
+    )
     tasks_per_day: float = entry(
-        MISSING, "Tasks that reach an account on a working day.", low=0
+        MISSING,
+        "Tasks that reach an account on a working day.",
+        low=0,
+        high=MOST_PER_DAY,
     )
     joint_share: float = entry(
         0.25, "Share of tasks that go to all teams of a shift.", low=0, high=1
@@ -110,15 +135,19 @@ class OperationPlan:
         "How alike operators are in obeying: sum of the two parameters of a Beta "
         "distribution about the mean.",
         low=0.01,
+        high=1e9,
     )
     lag_median_min: float = entry(
         MISSING,
         "Median minutes from an order to an operator's first account.",
         low=0.01,
+        high=LAST_DAY,
     )
     lag_sigma: float = entry(0.9, "Sigma of the log-normal lag.", low=0, high=4)
-    gap_low_s: float = entry(20.0, "Seconds between accounts of an operator.", low=0)
-    gap_high_s: float = entry(120.0, "The same, at most.", low=0)
+    gap_low_s: float = entry(
+        20.0, "Seconds between accounts of an operator.", low=0, high=MOST_SECONDS
+    )
+    gap_high_s: float = entry(120.0, "The same, at most.", low=0, high=MOST_SECONDS)
     camouflage: float = entry(MISSING, "Share of everyday posts.", low=0, high=1)
     activity_sigma: float = entry(
         0.6, "Sigma of log-normal differences between accounts.", low=0, high=3
@@ -126,12 +155,16 @@ class OperationPlan:
     own_share: float = entry(
         0.5, "Share of tasks about posts of its own, not popular ones.", low=0, high=1
     )
-    own_fitness: float = entry(3.0, "Fitness of its own posts; 1 is usual.", low=0)
+    own_fitness: float = entry(
+        3.0, "Fitness of its own posts; 1 is usual.", low=0, high=1e6
+    )
     spin_rate: float = entry(
         0.4, "Share of copies with fillers of their own in the slots.", low=0, high=1
     )
     sleepers: float = entry(0.0, "Share of accounts that wake later.", low=0, high=1)
-    sleep_days: int = entry(14, "Last day on which a sleeper wakes.", low=0)
+    sleep_days: int = entry(
+        14, "Last day on which a sleeper wakes.", low=0, high=LAST_DAY
+    )
     burst_share: float = entry(
         0.54, "Share of accounts made within three months.", low=0, high=1
     )
@@ -150,7 +183,9 @@ class OperationPlan:
     rest_tasks: float = entry(
         0.4, "Tasks on a day of rest, as a share of a working day's.", low=0, high=1
     )
-    days_off: tuple[int, ...] = entry((), "Days of the world without orders.", low=0)
+    days_off: tuple[int, ...] = entry(
+        (), "Days of the world without orders.", low=0, high=LAST_DAY
+    )
     shifts: tuple[Shift, ...] = entry(
         (
             Shift(start_h=8, share=0.5),
@@ -215,20 +250,35 @@ class DecoyPlan:
     """
 
     kind: str = entry(MISSING, "What they are.", choices=DECOYS)
-    teams: int = entry(MISSING, "How many such teams.", low=1)
-    accounts: int = entry(MISSING, "Accounts of each.", low=2)
+    teams: int = entry(MISSING, "How many such teams.", low=1, high=MOST_TEAMS)
+    accounts: int = entry(MISSING, "Accounts of each.", low=2, high=MOST_TEAMS)
     languages: tuple[str, ...] = entry(
         ("en", "fa", "ru", "ar"), "Languages of the teams in turn.", choices=LANGUAGES
     )
     per_day: float = entry(
-        0.0, "Everyday posts per account and day; nought for machines.", low=0
+        0.0,
+        "Everyday posts per account and day; nought for machines.",
+        low=0,
+        high=MOST_PER_DAY,
     )
-    occasions_per_day: float = entry(MISSING, "Occasions per team and day.", low=0)
+    occasions_per_day: float = entry(
+        MISSING,
+        "Occasions per team and day; those who meet at an hour do so once at most.",
+        low=0,
+        high=MOST_PER_DAY,
+    )
     compliance: float = entry(
         MISSING, "Share of a team that takes part in an occasion.", low=0, high=1
     )
-    lag_median_s: float = entry(MISSING, "Median seconds until they do.", low=0.001)
-    lag_sigma: float = entry(0.8, "Sigma of the log-normal lag.", low=0, high=4)
+    lag_median_s: float = entry(
+        MISSING, "Median seconds until they do.", low=0.001, high=MOST_SECONDS
+    )
+    lag_sigma: float = entry(
+        0.8,
+        "Sigma of the log-normal lag; bots of a feed have a fixed one each.",
+        low=0,
+        high=4,
+    )
 
     def __post_init__(self) -> None:
         check(self, (bool(self.languages), "languages is empty"))

@@ -6,6 +6,7 @@ import numpy as np
 
 from rasad.simulate.society.deeds import NOTHING, Deeds, Int
 from rasad.simulate.society.gathering import Event, Gathering
+from rasad.simulate.society.notes import FIRST_SHOP, SHOPS_OF_SPAM, site_of_team
 from rasad.simulate.society.popular import popular_rows
 from rasad.simulate.society.rows import all_deeds, deeds, taken
 from rasad.simulate.society.teams import Acts, Orders
@@ -27,14 +28,14 @@ QUARTER_H, OPEN_H, QUARTERS = 0.25, 8.0, 52
 SCHEDULED_COPIES = 0.6
 
 APP_WAKE_H = 7.0
-APP_SCORES, APP_PAGES = 6, 4
+APP_SCORES, APP_PAGES, APPS = 6, 4, 10
 
 NEWS_FROM_H, NEWS_HOURS = 7.0, 15.0
 NEWS_FITNESS = 3.0
 NEWS_REPOSTS, NEWS_OWN_WORDS = 0.4, 0.1
 
 SALES_FROM_H, SALES_HOURS = 0.0, 24.0
-OFFERS, SHOPS_OF_SPAM = 3, 10
+OFFERS = 3
 SPUN, HIJACKED = 0.7, 0.4
 WEEK = 7
 
@@ -128,7 +129,7 @@ class AppShares:
             acts.at_ms,
             today.crew.account[acts.member],
             text=today.words(team, team, result),
-            link=page("service", team * APP_PAGES + which, team % SHOPS_OF_SPAM),
+            link=page("service", team * APP_PAGES + which, team % APPS),
         )
 
 
@@ -161,9 +162,11 @@ class Spam:
         """Choose one of the week's offers; nothing is shown to anybody before."""
         orders = today.at_times(SALES_FROM_H, SALES_HOURS)
         team, n = orders.team, len(orders.team)
-        week = today.stage.day // WEEK
-        offer = (team * WEEK + week) * OFFERS + today.rng.integers(0, OFFERS, n)
-        link = page("shop", offer, SHOPS_OF_SPAM + team % SHOPS_OF_SPAM)
+        season, week = divmod(today.stage.day // WEEK, WEEK)
+        # After seven weeks, offers go on behind those of the last team.
+        turn = (season * today.teams + team) * WEEK + week
+        offer = turn * OFFERS + today.rng.integers(0, OFFERS, n)
+        link = page("shop", offer, FIRST_SHOP + team % SHOPS_OF_SPAM)
         none = np.full(n, NOTHING, dtype=np.int64)
         return Event(
             orders, today.nothing(), today.words(team, offer, offer), link, none
@@ -197,7 +200,7 @@ def published(
     """Return items with a new text and a new page of each team's site."""
     team, n = orders.team, len(orders.team)
     text = today.new_words(team)
-    link = page(site, today.rng.integers(0, PAGES, n), team)
+    link = page(site, today.rng.integers(0, PAGES, n), site_of_team(site, team))
     author = today.heads(team) if author is None else author
     own = today.posts(orders.at_ms, author, text, link, tags, fitness)
     return Event(orders, own, text, link, tags)

@@ -14,7 +14,13 @@ from rasad.simulate.society.cast import Troupe
 from rasad.simulate.society.decoys import Decoys
 from rasad.simulate.society.operation import Operation
 from rasad.simulate.society.plan_fields import build, check, entry
-from rasad.simulate.society.plans import LANGUAGES, DecoyPlan, OperationPlan
+from rasad.simulate.society.plans import (
+    LANGUAGES,
+    LAST_DAY,
+    MOST_ACCOUNTS,
+    DecoyPlan,
+    OperationPlan,
+)
 
 SHIPPED = "rasad.simulate"
 FOLDER = "scenarios"
@@ -26,9 +32,12 @@ FEWEST_PER_COMMUNITY = 10
 class OrdinaryPlan:
     """The crowd: how many people, and how they live."""
 
-    accounts: int = entry(300_000, "Ordinary accounts.", low=120)
+    accounts: int = entry(300_000, "Ordinary accounts.", low=120, high=MOST_ACCOUNTS)
     communities: int = entry(
-        240, "Communities of language and interest.", low=FEWEST_COMMUNITIES
+        240,
+        "Communities of language and interest.",
+        low=FEWEST_COMMUNITIES,
+        high=MOST_ACCOUNTS,
     )
     posts_per_day: float = entry(
         3.0, "Mean posts of all kinds per account and day.", low=0.01, high=100
@@ -55,14 +64,14 @@ class OrdinaryPlan:
     )
     session_posts: float = entry(3.0, "Mean posts of a session.", low=1, high=100)
     session_gap_s: float = entry(
-        75.0, "Median seconds between posts of a session.", low=0.1
+        75.0, "Median seconds between posts of a session.", low=0.1, high=86_400
     )
     session_gap_sigma: float = entry(1.1, "Sigma of log-normal gaps.", low=0, high=4)
     decay: float = entry(
         1.4, "Exponent by which attention fades with age.", low=0.1, high=10
     )
     decay_scale_min: float = entry(
-        30.0, "Minutes before attention starts to fade.", low=0.1
+        30.0, "Minutes before attention starts to fade.", low=0.1, high=LAST_DAY
     )
     fitness_tail: float = entry(
         1.4, "Pareto exponent of the attention that posts draw.", low=0.1, high=10
@@ -101,12 +110,16 @@ class OrdinaryPlan:
 class Blackout:
     """An outage of the home country: at once down, slowly up again."""
 
-    start_h: float = entry(MISSING, "Hours from the start of the world.", low=0)
-    hours: float = entry(MISSING, "Length in hours.", low=0)
+    start_h: float = entry(
+        MISSING, "Hours from the start of the world.", low=0, high=LAST_DAY
+    )
+    hours: float = entry(MISSING, "Length in hours.", low=0, high=LAST_DAY)
     depth: float = entry(
         0.95, "Share of what people at home do that is lost.", low=0, high=1
     )
-    recovery_h: float = entry(24.0, "Hours until all is as before.", low=0)
+    recovery_h: float = entry(
+        24.0, "Hours until all is as before.", low=0, high=LAST_DAY
+    )
     language: str = entry("fa", "Language of the home country.", choices=LANGUAGES)
 
     def __post_init__(self) -> None:
@@ -244,10 +257,10 @@ def _content(name_or_path: str | Path) -> tuple[str, dict[str, Any]]:
     name = path.stem if path.suffix == ".toml" else str(name_or_path)
     try:
         if path.suffix == ".toml":
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
         elif name in scenario_names():
             folder = importlib.resources.files(SHIPPED) / FOLDER
-            text = (folder / f"{name}.toml").read_text(encoding="utf-8")
+            text = (folder / f"{name}.toml").read_text(encoding="utf-8-sig")
         else:
             raise ConfigError(
                 f"There is no scenario {name!r}",

@@ -30,6 +30,7 @@ from rasad.simulate.society.notes import (
     name_of_tag,
     note,
 )
+from rasad.simulate.society.phrases import addresses
 from rasad.simulate.society.plans import DECOYS, DecoyPlan
 from rasad.simulate.society.publishers import (
     APP_PAGES,
@@ -343,6 +344,33 @@ def test_sellers_vary_an_offer_and_borrow_tags() -> None:
         assert np.unique(done.link[mine] >> 40).size == 1
         created = seen.troupe.cohorts()[team].created_ms
         assert np.ptp(created) < 7 * DAY_MS
+
+
+def test_sellers_have_new_offers_every_week_of_a_year() -> None:
+    troupe = Decoys(plan("spam"), 0)
+    language = put_on(troupe)
+    offers: dict[int, tuple[int, int]] = {}
+    for day in range(0, 366, 7):
+        event = troupe.kind.call(troupe.today(PaperStage(day, language), "calls"))
+        for team, text in zip(event.orders.team, event.text, strict=True):
+            said = int(text) & ((1 << FILLING_BITS) - 1)
+            assert offers.setdefault(said, (team, day)) == (team, day)
+    assert len(offers) > 4 * 52
+
+
+def test_no_chain_has_the_shop_of_a_seller() -> None:
+    many = [
+        played(plan(kind, teams=20, accounts=4), days=2)
+        for kind in ("schedulers", "spam")
+    ]
+    chains, sellers = (np.unique(seen.done.link >> 40) for seen in many)
+    assert len(chains) == 20
+    assert not np.isin(chains, sellers).any()
+    shops = Decoys(plan("schedulers", teams=20), 0).cohorts()
+    # The name of a chain is its site's, without the ending.
+    sold = addresses(many[0].done.link).to_pylist()
+    noted = [shops[team].note.split()[-1] for team in many[0].team.tolist()]
+    assert all(name in link for name, link in zip(noted, sold, strict=True))
 
 
 def test_checkers_answer_popular_posts_with_a_page() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from rasad.simulate.population import LANGUAGES
 from rasad.simulate.society.creation import (
     BATCH_LOW,
     BURST_DAYS,
@@ -15,7 +17,15 @@ from rasad.simulate.society.creation import (
     over_years,
 )
 from rasad.simulate.society.deeds import POST, REPLY, REPOST, Deeds, Originals
+from rasad.simulate.society.notes import (
+    MOST_TEAMS,
+    TAGGED,
+    TAGS_OF_TEAM,
+    first_tag,
+    name_of_tag,
+)
 from rasad.simulate.society.operation import Operation
+from rasad.simulate.society.phrases import tag_cells
 from rasad.simulate.society.plans import (
     LAST_DAY,
     Campaign,
@@ -27,13 +37,24 @@ from rasad.simulate.society.rows import all_deeds, all_originals
 from rasad.simulate.society.scenario import read_scenario
 from rasad.simulate.society.staff import hire
 from rasad.simulate.society.tasks import (
+    CAMPAIGN_TAGS,
     GOAL_MIX,
+    SITES_OF_CAMPAIGN,
+    campaign_tags,
     campaigns_of_teams,
     orders_of_day,
     work_share,
 )
 from rasad.simulate.society.teams import DAY_MS, HOUR_MS
-from rasad.simulate.society.wording import FAMILY_AT, FORM, field
+from rasad.simulate.society.wording import (
+    FAMILY_AT,
+    FORM,
+    SITES,
+    field,
+    language_codes,
+    tag_sequence,
+)
+from rasad.simulate.vocabulary import LEXICONS
 from simulate.society.paper_stage import CROWD, PaperStage, play, put_on
 
 PLAN = OperationPlan(
@@ -376,6 +397,36 @@ def test_accounts_are_made_in_bursts_batches_and_office_hours() -> None:
     rest = np.isin((local + 2) % 7, PLAN.rest_days).mean()
     # Batches hold up to twelve: about nine times the variance for a quarter of all.
     assert abs(rest - 0.23) < 5 * np.sqrt(3 * 0.23 * 0.77 / n)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_all_or_none_of_the_accounts_are_made_on_days_of_rest(share: float) -> None:
+    made = hire(plan(rest_share=share), 2, rng())
+    local = np.floor((made.created_ms / HOUR_MS + 3.5) / 24)
+    assert np.isin((local + 2) % 7, PLAN.rest_days).mean() == share
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_narrative_has_hashtags_and_sites_of_its_own(language: str) -> None:
+    most = Campaign.__dataclass_fields__["narrative"].metadata["high"]
+    narrative = np.repeat(np.arange(most + 1), 200)
+    spoken = np.repeat(language_codes([language]), len(narrative))
+    pushed = tag_sequence(campaign_tags(spoken, narrative, rng()))
+    words = [ast.literal_eval(cell) for cell in tag_cells(pushed).to_pylist()]
+    owner: dict[str, int] = {}
+    for number, tags in zip(narrative.tolist(), words, strict=True):
+        assert {owner.setdefault(tag, number) for tag in tags} == {number}
+    assert len(owner) == (most + 1) * CAMPAIGN_TAGS
+    # None is a word that a whole language uses, nor a team's of harmless people.
+    common = LEXICONS[language].tag_words()
+    harmless = {
+        name_of_tag(language, int(first) + place)
+        for kind in TAGGED
+        for first in first_tag(kind, np.arange(MOST_TEAMS))
+        for place in range(TAGS_OF_TEAM)
+    }
+    assert not set(owner) & {*common, *(name[1:] for name in harmless)}
+    assert (most + 1) * SITES_OF_CAMPAIGN <= SITES["team"]
 
 
 def test_volunteers_accounts_are_like_anybodys() -> None:

@@ -121,6 +121,14 @@ def test_the_mail_holds_the_latest_posts_of_a_source() -> None:
     assert empty.latest(asked, when, back).tolist() == [-1] * 7
 
 
+def test_the_mail_of_the_largest_world_is_not_mixed_up() -> None:
+    account = np.array([1, 2_500_000, 40_000_000])
+    at_ms = np.array([10, 20, 30]) * 60_000
+    mail = Mail(originals(at_ms, account, at_ms, text=0, community=0))
+    when, back = np.full(3, 45 * 60_000), np.zeros(3, np.int64)
+    assert mail.latest(account, when, back).tolist() == [0, 1, 2]
+
+
 def test_only_who_is_told_answers_sooner_and_never_before_the_day(
     people: People,
 ) -> None:

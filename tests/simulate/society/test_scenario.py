@@ -15,6 +15,8 @@ from rasad.simulate.society.plans import (
     Campaign,
     DecoyPlan,
     OperationPlan,
+    Purge,
+    Shift,
 )
 from rasad.simulate.society.scenario import (
     Blackout,
@@ -199,8 +201,20 @@ def test_a_base_gives_what_a_file_does_not(tmp_path: Path) -> None:
         ("days = 3", "start = 2024-03-01T10:00:00", ["start is", "a day like"]),
         ("days = 3", "start = 1999-03-01", ["start is not in 2020 to 2070"]),
         ("days = 3", "note = 3", ["note is 3", "a text"]),
-        ("accounts = 500", "accounts = -4", ["ordinary.accounts", "120 or more"]),
-        ("accounts = 500", "accounts = 119", ["ordinary.accounts", "120 or more"]),
+        ("accounts = 500", "accounts = -4", ["ordinary.accounts", "from 120 to"]),
+        ("accounts = 500", "accounts = 119", ["ordinary.accounts", "from 120 to"]),
+        (
+            "accounts = 500",
+            "accounts = 1_000_000_000_000",
+            ["ordinary.accounts", "from 120 to 100,000,000"],
+        ),
+        ("posts_per_day = 5", "posts_per_day = 1e30", ["posts_per_day", "to 1,000"]),
+        (
+            "recruits = 4",
+            "sleep_days = 99_999_999_999_999_999_999\nrecruits = 4",
+            ["sleep_days", "from 0 to 100,000"],
+        ),
+        ("narrative = 1", "narrative = 26", ["campaigns[0].narrative", "0 to 25"]),
         ("accounts = 500", "acounts = 500", ["'ordinary.acounts'", "communities"]),
         ("communities = 12", "communities = 99", ["ordinary", "fewer than 10"]),
         ("= 0.4", "= 1.4", ["operations[0].compliance is 1.4", "from 0 to 1"]),
@@ -268,6 +282,10 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
         read_scenario(path)
 
 
+def test_a_file_may_begin_with_the_mark_that_editors_put_there(tmp_path: Path) -> None:
+    assert read_scenario(written(tmp_path, "\ufeff" + SMALL)).days == 3
+
+
 @pytest.mark.parametrize("scale", [0, -1, 101, float("nan"), float("inf")])
 def test_a_scale_must_be_a_fraction(scale: float) -> None:
     with pytest.raises(ConfigError, match="The scale is"):
@@ -295,11 +313,13 @@ def test_plans_made_in_python_are_checked_too() -> None:
 
 
 def test_all_numbers_in_a_plan_have_limits_and_a_meaning() -> None:
-    for kind in (OrdinaryPlan, Blackout, OperationPlan, Campaign, DecoyPlan):
+    teams = (OperationPlan, Campaign, Shift, Purge, DecoyPlan)
+    for kind in (OrdinaryPlan, Blackout, *teams):
         for item in kind.__dataclass_fields__.values():
             assert item.metadata["doc"].endswith((".", ")"))
-            if item.type in ("int", "float"):
+            if item.type in ("int", "float", "tuple[int, ...]"):
                 assert item.metadata["low"] is not None, (kind, item.name)
+                assert item.metadata["high"] is not None, (kind, item.name)
 
 
 def test_troupes_are_operations_first_and_then_every_decoy() -> None:
