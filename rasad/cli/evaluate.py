@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,13 @@ from rasad.evaluate.suite import SUITES, suite_of
 from rasad.memory import amount
 from rasad.options import as_json
 from rasad.terminal import progress_bar, show_line, show_table
+
+
+def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    """Refuse what no range of numbers refuses: no number, and one without an end."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter(f"{value:g} is not a finite number")
+    return value
 
 
 @main.command("evaluate")
@@ -37,6 +45,7 @@ from rasad.terminal import progress_bar, show_line, show_table
 @click.option(
     "--scale",
     type=click.FloatRange(0, 1, min_open=True),
+    callback=_finite,
     help="Size of simulated worlds; 1 is 300,000 ordinary accounts. The suite's own if "
     "left out: 1/20 for the standard one.",
 )
@@ -60,6 +69,7 @@ from rasad.terminal import progress_bar, show_line, show_table
 @click.option(
     "--seconds",
     type=click.FloatRange(0, min_open=True),
+    callback=_finite,
     help="Longest time of a cell; the suite's own if left out.",
 )
 @click.option(

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from rasad.evaluate.contest import Codes, Outcome, Real, Shown
+from rasad.evaluate.contest import Codes, Outcome, Real, Shown, outcome_complaints
 
 ACCOUNTS, EDGES, TESTED = "accounts.parquet", "edges.parquet", "tested.parquet"
 SAID = "said.json"
@@ -64,27 +64,12 @@ def breach(outcome: Outcome, shown: Shown) -> str | None:
     ...     group=np.zeros(2, np.int64),
     ... )
     >>> breach(answer, Shown(accounts=["a", "b"], layers={}))
-    'it does not give one score per account'
+    'scores or groups are not one per account'
     """
-    n, edges = shown.n_accounts, len(outcome.first)
-    if outcome.score.shape != (n,):
-        return "it does not give one score per account"
-    if outcome.group.shape != (n,):
-        return "it does not give one group per account"
-    if not edges == len(outcome.second) == len(outcome.weight):
-        return "the columns of its edges differ in length"
-    if edges and not _in_order(outcome, n):
-        return "its edges are not pairs of two accounts, the smaller code first"
-    if edges != len(np.unique(outcome.first * n + outcome.second)):
-        return "it gives an edge twice"
-    if np.isnan(outcome.weight).any():
-        return "an edge of it has no weight"
-    return None
-
-
-def _in_order(outcome: Outcome, n: int) -> bool:
-    inside = outcome.first.min() >= 0 and outcome.second.max() < n
-    return bool(inside and (outcome.first < outcome.second).all())
+    complaints = outcome_complaints(outcome, shown.n_accounts)
+    if not complaints and np.isnan(outcome.weight).any():
+        complaints = ["an edge has no weight"]
+    return complaints[0] if complaints else None
 
 
 def listed(outcome: Outcome) -> NDArray[np.bool_]:

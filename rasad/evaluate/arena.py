@@ -24,9 +24,10 @@ from rasad.evaluate.sealing import (
     check_truth,
     files_hash,
     read_commitments,
+    read_json,
     write_json,
 )
-from rasad.evaluate.suite import BASE, suite_of
+from rasad.evaluate.suite import BASE, SUITES, suite_of
 from rasad.evaluate.workshop import CASE, MADE, SHOWN
 from rasad.evaluate.worlds import Simulated, World, world_as_json
 from rasad.extend import Progress, no_progress
@@ -98,8 +99,9 @@ def _results(
 ) -> dict[str, Any]:
     """Check truths and answers, score them, and put all that is told together."""
     checked = check_round(round_)
-    absent = json.loads((round_.folder / "absent.json").read_text(encoding="utf-8"))
+    absent = read_json(round_.folder / "absent.json")
     present = [world for world in worlds if world.name not in absent]
+    _check_whole(round_, choices, present, filled)
     rows = []
     for number, world in enumerate(present, 1):
         of = [cell for cell in filled if cell["world"] == world.name]
@@ -149,7 +151,7 @@ def _introduced(methods: Sequence[Competitor]) -> list[dict[str, Any]]:
 def _told(round_: Round, world: World) -> dict[str, Any]:
     """Return what is told of a world once it is revealed."""
     folder = round_.world(world.name)
-    made = json.loads((folder / MADE).read_text(encoding="utf-8"))
+    made = read_json(folder / MADE)
     sealed = round_.secret(world.name)
     return world_as_json(world) | {
         "size": made,
@@ -224,6 +226,31 @@ def check_round(round_: Round) -> list[str]:
     ]
 
 
+def _check_whole(
+    round_: Round,
+    choices: Choices,
+    present: Sequence[World],
+    filled: Sequence[Mapping[str, Any]],
+) -> None:
+    """Refuse a round that leaves out a world or a cell: what is bad could be hidden."""
+    told = {world.name for world in present}
+    committed = {each.world for each in read_commitments(round_.commitments)}
+    cells = {(cell["method"], cell["world"]) for cell in filled}
+    wrong = [
+        *(f"World {name} was committed and is left out" for name in committed - told),
+        *(f"World {name} was never committed" for name in told - committed),
+        *(
+            f"The cell of {method.name} on world {world.name} is missing"
+            for method in methods_of(choices.roster)
+            for world in present
+            if choices.wants(method.name, world)
+            and (method.name, world.name) not in cells
+        ),
+    ]
+    if wrong:
+        raise EvidenceError(min(wrong), "restore the folder of the round from a copy")
+
+
 def _check_answer(round_: Round, body: Mapping[str, Any]) -> None:
     named = f"The answer of {body['method']} on world {body['world']}"
     try:
@@ -263,11 +290,18 @@ def verify(folder: Path) -> list[str]:
             f"{folder} holds no round that has ended", "repeat its command first"
         )
     choices = round_.choices()
+    if choices.roster not in {suite.roster for suite in SUITES.values()}:
+        # It names code, which a folder from somebody else is not to choose.
+        raise EvidenceError(
+            "The methods of this round are none of a suite", "restore it from a copy"
+        )
     asked = set(round_.told("worlds"))
     worlds = [world for world in suite_of(choices.suite).worlds if world.name in asked]
     filled = sorted(round_.chain().bodies(), key=lambda b: (b["world"], b["method"]))
     results = _results(round_, choices, worlds, filled, no_progress)
-    told = json.loads(round_.results.read_text(encoding="utf-8"))
+    told = read_json(round_.results)
+    if not isinstance(told, dict) or not isinstance(told.get("cells"), list):
+        raise EvidenceError("results.json holds no cells", "repeat the round's command")
     _check_results(told, results)
     if round_.report.read_bytes() != report_html(told).encode():
         raise EvidenceError(

@@ -84,6 +84,42 @@ class Outcome:
     certified: Codes | None = None
 
 
+def outcome_complaints(
+    outcome: Outcome, n_accounts: int, q_value: Real | None = None
+) -> list[str]:
+    """Return how an outcome breaks the contract; nothing if it keeps it.
+
+    Examples
+    --------
+    >>> none = np.zeros(0, np.int64)
+    >>> outcome_complaints(Outcome(
+    ...     score=np.zeros(3), first=none, second=none, weight=np.zeros(0),
+    ...     group=np.array([0, 0, -1]), certified=np.array([4]),
+    ... ), 3)
+    ['it certifies a group that has no member']
+    """
+    if not len(outcome.score) == len(outcome.group) == n_accounts:
+        return ["scores or groups are not one per account"]
+    first, second, weight = outcome.first, outcome.second, outcome.weight
+    q_value = weight if q_value is None else q_value
+    if not len(first) == len(second) == len(weight) == len(q_value):
+        return ["ends, weights and q-values of edges are not equally many"]
+    members = outcome.group[outcome.group >= 0]
+    certified = members[:0] if outcome.certified is None else outcome.certified
+    wrong = {
+        "an edge has an end that is no account": (first < 0) | (second >= n_accounts),
+        "an edge does not have the smaller code first": first >= second,
+        "a pair has two edges": _repeated(first * n_accounts + second),
+        "a group has a number below -1": outcome.group < -1,
+        "it certifies a group that has no member": ~np.isin(certified, members),
+    }
+    return [complaint for complaint, where in wrong.items() if where.any()]
+
+
+def _repeated(values: Codes) -> NDArray[np.bool_]:
+    return np.asarray(np.unique(values, return_counts=True)[1] > 1)
+
+
 class CannotJudge(Exception):
     """A method cannot do a world; its text is the reason, a sentence for people."""
 

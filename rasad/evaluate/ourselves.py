@@ -18,7 +18,8 @@ class Rasad:
     An account scores the largest -log10 p of any of its pairs, an edge is a kept pair
     and weighs its -log10 p, and a group is certified when the half of the posts that
     did not find it confirms it. It is given the case that all others' actions come
-    from; of that it reads languages too, to compare like with like.
+    from; of that it reads languages too, to compare like with like, and accounts below
+    the common floor, which it does not judge but by which it knows what is popular.
     """
 
     settings: Settings

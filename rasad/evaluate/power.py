@@ -20,6 +20,7 @@ from rasad.errors import ConfigError
 from rasad.evaluate.injection import Host, choose_trace, inject, read_host, withdraw
 from rasad.evaluate.metrics.intervals import wilson_interval
 from rasad.evaluate.working_copy import working_copy
+from rasad.exports.wording import counted
 from rasad.extend import Progress, Trace, no_progress
 from rasad.simulate.ring import RingActions, RingDesign, make_ring, working_days
 from rasad.store.sql import Store
@@ -219,7 +220,8 @@ class Clock:
         self.left = n_runs
         self.say = say
         self.known = False
-        say(f"{n_runs} detections, roughly {duration(n_runs * guess_s)} in all.")
+        roughly = duration(n_runs * guess_s)
+        say(f"{counted(n_runs, 'detection')}, roughly {roughly} in all.")
 
     def tick(self, seconds: float) -> None:
         """Count a run that has ended."""

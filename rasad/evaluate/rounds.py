@@ -14,9 +14,16 @@ from typing import Any
 import numpy as np
 
 from rasad import __version__
-from rasad.errors import ConfigError
+from rasad.errors import ConfigError, EvidenceError
 from rasad.evaluate.processes import Limits
-from rasad.evaluate.sealing import Chain, Sealed, files_hash, new_salt, write_json
+from rasad.evaluate.sealing import (
+    Chain,
+    Sealed,
+    files_hash,
+    new_salt,
+    read_json,
+    write_json,
+)
 from rasad.evaluate.worlds import World
 
 LIBRARIES = ("numpy", "scipy", "numba", "pyarrow", "duckdb", "graspologic-native")
@@ -153,7 +160,7 @@ class Round:
         """
         told = _told(choices, worlds)
         if self.chosen.exists():
-            if json.loads(self.chosen.read_text(encoding="utf-8")) != told:
+            if read_json(self.chosen) != told:
                 raise ConfigError(
                     f"{self.folder} holds a round with other choices",
                     "repeat its command, or give another folder with --out",
@@ -167,21 +174,38 @@ class Round:
         write_json(self.chosen, told)
 
     def choices(self) -> Choices:
-        """Return what was chosen for this round; where its data lay is not known."""
-        told = json.loads(self.chosen.read_text(encoding="utf-8"))
-        return Choices(
-            suite=told["suite"],
-            roster=told["roster"],
-            scale=told["scale"],
-            data="",
-            seed=told["seed"],
-            only=tuple(told["only"]),
-            limits=Limits(**told["limits"]),
-        )
+        """Return what was chosen for this round; where its data lay is not known.
+
+        Raises
+        ------
+        EvidenceError
+            If the file is not what `settle` has written.
+        """
+        told = read_json(self.chosen)
+        try:
+            return Choices(
+                suite=told["suite"],
+                roster=told["roster"],
+                scale=told["scale"],
+                data="",
+                seed=told["seed"],
+                only=tuple(told["only"]),
+                limits=Limits(**told["limits"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise self._unknown() from error
 
     def told(self, name: str) -> Any:
         """Return something else that was written down at the beginning."""
-        return json.loads(self.chosen.read_text(encoding="utf-8"))[name]
+        told = read_json(self.chosen)
+        if not isinstance(told, dict) or name not in told:
+            raise self._unknown()
+        return told[name]
+
+    def _unknown(self) -> EvidenceError:
+        return EvidenceError(
+            f"{self.chosen.name} does not say what was chosen", "restore it from a copy"
+        )
 
 
 def versions() -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rasad.errors import RasadError
+from rasad.errors import EvidenceError, RasadError
 from rasad.evaluate.cell import RESULT, Task
 from rasad.evaluate.processes import Ended, Limits, run_apart
 from rasad.evaluate.rounds import Choices, Round
@@ -158,10 +158,21 @@ def fill_cells(
     list of dict
         What came of every cell: `world`, `method`, `status`, `reason`, `seconds`,
         `cpu_s`, `peak_mib`, `answer`; by world and method.
+
+    Raises
+    ------
+    EvidenceError
+        If a cell is not filled though the truths are revealed: its line was taken from
+        the end of the chain, and no method may answer anew.
     """
     chain = round_.chain()
     done = {(body["method"], body["world"]) for body in chain.bodies()}
     left = [cell for cell in cells if (cell[0], cell[1].name) not in done]
+    if left and round_.revealed.exists():
+        raise EvidenceError(
+            f"Cells without an answer: {len(left)}, and the truths are revealed",
+            "restore the folder of the round from a copy, or hold a new round",
+        )
 
     def one(cell: tuple[str, World], stop: threading.Event) -> dict[str, Any]:
         return _fill(round_, choices, cell[0], cell[1].name, stop)

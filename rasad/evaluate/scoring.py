@@ -17,7 +17,9 @@ from rasad.evaluate.metrics.edges import (
     edge_kinds,
     false_share_at,
     fdr_calibration_error,
+    fdr_excess,
 )
+from rasad.evaluate.metrics.figure import AGREEMENTS, NEEDS, SETS
 from rasad.evaluate.metrics.judging import judged
 from rasad.evaluate.metrics.ranking import ranked
 from rasad.evaluate.metrics.truth import Truth, read_truth
@@ -36,6 +38,13 @@ CURVE_POINTS = 25
 APART = ("listed", "listed_recall", "alarms", "edges", "groups", "groups_certified")
 UNLABELLED = ("scored", "listed", "edges", "groups", "groups_certified")
 WORLD = ("accounts", "operators", "operators_not_shown", "unlabelled", "decoy_accounts")
+KINDS = frozenset(
+    f"{name}_{figure}"
+    for name in SETS
+    for figure in ("singleton_share", *(f"{each}_team" for each in AGREEMENTS))
+)
+"""Figures of groups beside kinds of accounts of one operation: kinds are no operations,
+so a group of several kinds is no false one."""
 
 WHY: Mapping[Scored, str] = {
     "apart": "operated and ordinary accounts come from different places here, so what "
@@ -77,7 +86,7 @@ def score_world(
         for cell in cells
         if cell["status"] == "done"
     }
-    budgets = _budgets(answers.get(OURS))
+    budgets = _budgets(answers.get(OURS), truth.aligned(shown.accounts))
     rows = []
     for cell in cells:
         method, row = cell["method"], dict(cell)
@@ -105,12 +114,19 @@ def screened(answer: Answer) -> Answer:
     return Answer(outcome=replace(outcome, group=group, certified=None))
 
 
-def _budgets(ours: Answer | None) -> dict[str, Any]:
-    """Return how many accounts Rasad lists and how many edges it keeps."""
+def _budgets(ours: Answer | None, here: Truth) -> dict[str, Any]:
+    """Return how many accounts Rasad lists and how many edges it keeps.
+
+    Rivals spend it on labelled accounts and the edges between them, so no others count.
+    """
     if ours is None:
         return {}
     outcome = ours.outcome
-    return {"budget": int(listed(outcome).sum()), "edge_budget": len(outcome.first)}
+    labelled = here.known[outcome.first] & here.known[outcome.second]
+    return {
+        "budget": int((listed(outcome) & here.known).sum()),
+        "edge_budget": int(labelled.sum()),
+    }
 
 
 def _scored(
@@ -118,6 +134,9 @@ def _scored(
 ) -> dict[str, Any]:
     figures = judged(answer.outcome, truth, shown, draws=DRAWS, **asked)
     values, why = _allowed(figures, figures.why, world.scored)
+    promise = _promise(answer, truth, shown) if world.scored == "whole" else None
+    if promise is not None:
+        _say_how_it_was_kept(promise, values, why)
     flagged = values.get("listed")
     if flagged is not None and shown.n_accounts:
         values["listed_per_1000"] = 1000 * flagged / shown.n_accounts
@@ -125,7 +144,7 @@ def _scored(
         "figures": values,
         "why": why,
         "curve": _curve(answer, truth, shown) if world.scored == "whole" else [],
-        "promise": _promise(answer, truth, shown) if world.scored == "whole" else None,
+        "promise": promise,
         "remarks": dict(answer.remarks),
     }
 
@@ -154,8 +173,7 @@ def _fits(name: str, scored: Scored) -> bool:
         return True
     if scored == "apart":
         return name in APART
-    clusters = name.startswith(("certified_", "groups_")) and scored == "clusters"
-    return clusters or name in UNLABELLED
+    return name in UNLABELLED or (scored == "clusters" and name in KINDS)
 
 
 def _curve(answer: Answer, truth: Truth, shown: Shown) -> list[list[float]]:
@@ -190,9 +208,10 @@ def _promise(answer: Answer, truth: Truth, shown: Shown) -> dict[str, Any] | Non
     )
     at = kinds != UNKNOWN
     q_value, right = tested.q_value[at], kinds[at] >= DECOY
-    error = fdr_calibration_error(q_value, right)
+    error, excess = fdr_calibration_error(q_value, right), fdr_excess(q_value, right)
     return {
         "error": None if np.isnan(error) else error,
+        "excess": None if np.isnan(excess) else excess,
         "levels": [
             {
                 "level": share.level,
@@ -203,3 +222,15 @@ def _promise(answer: Answer, truth: Truth, shown: Shown) -> dict[str, Any] | Non
             for share in false_share_at(q_value, right, LEVELS)
         ],
     }
+
+
+def _say_how_it_was_kept(
+    promise: Mapping[str, Any], values: dict[str, float | None], why: dict[str, str]
+) -> None:
+    """Give the figures of q-values, which are of all pairs tested and not of edges."""
+    told = {"fdr_calibration_error": "error", "fdr_excess": "excess"}
+    for figure, name in told.items():
+        values[figure] = promise[name]
+        why[figure] = NEEDS["small_q"]
+        if promise[name] is not None:
+            del why[figure]

@@ -86,6 +86,22 @@ def write_json(path: Path, content: object) -> None:
         file.write(text.encode())
 
 
+def read_json(path: Path) -> Any:
+    """Read what `write_json` has written.
+
+    Raises
+    ------
+    EvidenceError
+        If the file is gone, or is no JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EvidenceError(
+            f"{path.name} cannot be read", "restore it from a copy"
+        ) from error
+
+
 def write_commitments(path: Path, commitments: list[Commitment]) -> None:
     """Write what is committed, by the names of the worlds."""
     ordered = sorted(commitments, key=lambda each: each.world)
@@ -100,10 +116,10 @@ def read_commitments(path: Path) -> list[Commitment]:
     EvidenceError
         If the file is not what `write_commitments` writes.
     """
+    rows = read_json(path)
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
         return [Commitment(**row) for row in rows]
-    except (OSError, ValueError, TypeError) as error:
+    except TypeError as error:
         raise EvidenceError(
             f"{path.name} cannot be read", "restore it from a copy"
         ) from error

@@ -1,4 +1,4 @@
-"""What Rasad is held beside: fixed rules, orders of accounts, kept results, reports."""
+"""What Rasad is held beside: fixed rules, kept results, reports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from benchmarks.errorbars import rules
 from benchmarks.errorbars.detection import FoundGroup
 from benchmarks.errorbars.events import Events, read_events
 from benchmarks.errorbars.known import has
-from benchmarks.errorbars.ranking import ranked
 from benchmarks.errorbars.report import Report
 from benchmarks.errorbars.rules import close_pairs, coortweet_pairs, cosine_pairs
 from benchmarks.errorbars.seeds import Figures, Kept, Task, code_digest, run_all
@@ -105,16 +104,6 @@ def test_times_are_read_however_they_are_written(tmp_path: Path, times: Any) -> 
     assert found.second.tolist() == [1_600_000_000, 1_600_000_060]
     assert found.names[found.account].tolist() == ["x", "z"]
     assert found.n_things == 2
-
-
-def test_an_order_is_cut_between_different_scores_only() -> None:
-    score = np.array([9.0, 5.0, 5.0, 2.0, np.nan])
-    ranking = ranked(score, np.array([True, True, False, False, True]))
-    assert ranking.recall_at(0) == pytest.approx(1 / 3)
-    assert ranking.recall_at(1) == pytest.approx(2 / 3)
-    assert ranking.recall_at(99) == pytest.approx(2 / 3)
-    assert ranking.average_precision == pytest.approx(1 / 3 + 1 / 3 * 2 / 3)
-    assert [row["false_alarms"] for row in ranking.curve(3)] == [0, 1]
 
 
 def test_a_group_is_the_ring_when_it_is_mostly_and_enough_of_it() -> None:

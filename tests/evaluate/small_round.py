@@ -49,6 +49,7 @@ def small_suite(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         scale=1.0,
         limits=LIMITS,
+        roster="evaluate.troublemakers:METHODS",
     )
     monkeypatch.setitem(suite.SUITES, "small", small)
     monkeypatch.setenv("PYTHONPATH", f"{TESTS.parent}:{TESTS}")

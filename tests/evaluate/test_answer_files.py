@@ -29,14 +29,17 @@ FINE = Outcome(
     certified=np.array([0]),
 )
 BROKEN = {
-    "one score per account": {"score": np.zeros(2)},
-    "one group per account": {"group": np.zeros(4, np.int64)},
-    "differ in length": {"weight": np.zeros(1)},
+    "scores or groups are not one per account": {"score": np.zeros(2)},
+    "groups are not one per account": {"group": np.zeros(4, np.int64)},
+    "not equally many": {"weight": np.zeros(1)},
     "smaller code first": {"second": np.array([0, 2])},
-    "pairs of two accounts": {"first": np.array([-1, 1])},
-    "an edge twice": {"first": np.array([0, 0]), "second": np.array([1, 1])},
+    "an end that is no account": {"first": np.array([-1, 1])},
+    "a pair has two edges": {"first": np.array([0, 0]), "second": np.array([1, 1])},
     "has no weight": {"weight": np.array([1.0, np.nan])},
+    "a number below -1": {"group": np.array([0, 0, -2])},
+    "a group that has no member": {"certified": np.array([0, 1])},
 }
+"""What scoring would stop at, long after the cell was filled."""
 
 
 def test_an_answer_that_keeps_the_rules_is_none_to_complain_of() -> None:

@@ -49,7 +49,9 @@ def test_a_cell_without_an_answer_says_why(held: tuple[Path, Any]) -> None:
         "cannot",
         "It has no hands.",
     )
-    assert "not pairs of two accounts" in of["breaker"]["reason"]
+    assert of["breaker"]["reason"] == (
+        "Its answer is none: an edge does not have the smaller code first."
+    )
     assert of["hungry"]["reason"] == "It found no more memory."
 
 
@@ -158,6 +160,62 @@ def test_a_changed_answer_or_world_is_refused_by_name(
     shutil.copytree(held[0] / "round", folder)
     flip(folder / name)
     with pytest.raises(EvidenceError, match=said):
+        verify(folder)
+
+
+def copy_of(held: tuple[Path, Any], folder: Path) -> Path:
+    return Path(shutil.copytree(held[0] / "round", folder / "round"))
+
+
+def without_last_cell(held: tuple[Path, Any], folder: Path) -> Path:
+    copy = copy_of(held, folder)
+    lines = (copy / "cells.jsonl").read_bytes().splitlines(keepends=True)
+    (copy / "cells.jsonl").write_bytes(b"".join(lines[:-1]))
+    return copy
+
+
+def test_a_cell_cannot_be_left_out(held: tuple[Path, Any], tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError, match=r"The cell of .* is missing"):
+        verify(without_last_cell(held, tmp_path))
+
+
+def test_a_world_cannot_be_left_out(held: tuple[Path, Any], tmp_path: Path) -> None:
+    folder = copy_of(held, tmp_path)
+    absent = json.loads((folder / "absent.json").read_text())
+    (folder / "absent.json").write_text(json.dumps(absent | {"ring": "Not liked."}))
+    with pytest.raises(EvidenceError, match="World ring was committed and is left out"):
+        verify(folder)
+    limits = Limits(seconds=8, memory=600 << 20)
+    with pytest.raises(EvidenceError, match="World ring"):
+        evaluate(folder, choices(held[0], limits=limits))
+
+
+def test_no_method_answers_once_the_truth_is_known(
+    held: tuple[Path, Any], tmp_path: Path
+) -> None:
+    folder = without_last_cell(held, tmp_path)
+    limits = Limits(seconds=8, memory=600 << 20)
+    with pytest.raises(EvidenceError, match="truths are revealed"):
+        evaluate(folder, choices(held[0], limits=limits))
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"cells": 1}', "\x00"])
+@pytest.mark.parametrize("name", ["results.json", "round.json", "absent.json"])
+def test_a_file_that_says_something_else_is_one_sentence(
+    held: tuple[Path, Any], tmp_path: Path, name: str, content: str
+) -> None:
+    folder = copy_of(held, tmp_path)
+    (folder / name).write_text(content)
+    with pytest.raises(EvidenceError):
+        verify(folder)
+
+
+def test_a_folder_cannot_name_code_to_be_run(
+    held: tuple[Path, Any], tmp_path: Path
+) -> None:
+    folder = copy_of(held, tmp_path)
+    swap(folder / "round.json", b"evaluate.troublemakers", b"antigravity")
+    with pytest.raises(EvidenceError, match="methods of this round"):
         verify(folder)
 
 

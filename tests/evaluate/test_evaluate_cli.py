@@ -86,6 +86,10 @@ def test_what_cannot_be_done_is_one_sentence(tmp_path: Path) -> None:
     none = runner.invoke(main, ["evaluate", "--verify", str(tmp_path)])
     assert none.exit_code == 1
     assert "no round that has ended" in none.output
+    for option in ("--seconds", "--scale"):
+        never = runner.invoke(main, [*asked, option, "nan"])
+        assert never.exit_code == 2
+        assert "not a finite number" in never.output
     little = runner.invoke(main, [*asked, "--memory", "1MB"])
     assert little.exit_code == 1
     assert "too little" in little.output

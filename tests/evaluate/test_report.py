@@ -11,6 +11,8 @@ import pytest
 from browser.chromium import browse
 
 from evaluate.told import HOSTILE, METHODS, WORLDS, a_round
+from rasad.evaluate.cell import TIMELESS
+from rasad.evaluate.report.cells import cell_of
 from rasad.evaluate.report.page import policy, report_html, style
 from rasad.evaluate.report.tables import details, matrix
 
@@ -96,6 +98,21 @@ def test_a_cell_without_figures_says_why_in_short_and_in_whole(page: str) -> Non
     assert "took too long" in page
     assert "no times" in page
     assert "no time at all" in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (TIMELESS, "no times"),
+        ("It needs the times of posts, and this world has none.", "no times"),
+        ("It asks who was together in time, and no time is known.", "no times"),
+        ("Its accounts meet 7,000,000,000 times on common objects; ...", "cannot"),
+        ("Its accounts share a day's hashtags 9 times; ...", "cannot"),
+    ],
+)
+def test_only_what_lacks_times_is_said_to(reason: str, said: str) -> None:
+    row = {"status": "cannot", "reason": reason}
+    assert cell_of(row, "null", "whole").first == said
 
 
 def test_the_best_of_a_column_is_marked_and_nobody_where_all_are_alike() -> None:

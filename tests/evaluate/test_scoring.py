@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rasad.evaluate import scoring
 from rasad.evaluate.answer_files import Answer, Promised, write_answer
 from rasad.evaluate.contest import Layer, Outcome, Shown
 from rasad.evaluate.early import early_rows
+from rasad.evaluate.metrics.figure import NEEDS
 from rasad.evaluate.rounds import Round
 from rasad.evaluate.scoring import score_world
 from rasad.evaluate.shown import write_shown
@@ -96,6 +98,25 @@ def test_a_world_with_its_whole_truth_has_all_figures(tmp_path: Path) -> None:
     assert at[0.01]["share"] is None
 
 
+def test_figures_of_q_values_are_those_of_the_promise(tmp_path: Path) -> None:
+    row = scored_by(tmp_path, "whole")
+    # At 0.05, 0.1 and 0.2 one of three edges is false; nothing is promised at 0.01.
+    gaps = [1 / 3 - level for level in (0.05, 0.1, 0.2)]
+    error = row["figures"]["fdr_calibration_error"]
+    assert error == row["promise"]["error"] == pytest.approx(sum(gaps) / 3)
+    assert row["figures"]["fdr_excess"] == row["promise"]["excess"] == error
+    assert not {"fdr_calibration_error", "fdr_excess"} & set(row["why"])
+
+
+def test_a_promise_without_a_small_q_value_is_not_said_to_be_none() -> None:
+    values: dict[str, float | None] = {}
+    why: dict[str, str] = {}
+    promise = {"error": None, "excess": None}
+    scoring._say_how_it_was_kept(promise, values, why)
+    assert set(why.values()) == {NEEDS["small_q"]}
+    assert set(values.values()) == {None}
+
+
 def test_where_halves_differ_no_figure_mixes_them(tmp_path: Path) -> None:
     row = scored_by(tmp_path, "apart")
     known = {name for name, value in row["figures"].items() if value is not None}
@@ -110,6 +131,27 @@ def test_where_all_are_operated_groups_alone_are_scored(tmp_path: Path) -> None:
     row = scored_by(tmp_path, "clusters")
     assert row["figures"]["groups_ami_team"] is not None
     assert row["figures"]["average_precision"] is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("groups_false", "groups_per_campaign", "groups_ari_campaign"),
+        *("groups_weighted_precision", "certified_weighted_precision"),
+    ],
+)
+def test_a_kind_of_accounts_is_not_taken_for_an_operation(
+    tmp_path: Path, name: str
+) -> None:
+    """A group of two kinds of one operation's accounts is no false group."""
+    kinds = "account,role,team\n" + "".join(
+        f"{account},operator,{'left' if place % 2 else 'right'}\n"
+        for place, account in enumerate(NAMES)
+    )
+    row = scored_by(tmp_path, "clusters", kinds)
+    assert row["figures"]["groups_singleton_share"] == 0.0
+    assert row["figures"][name] is None
+    assert "of one operation" in row["why"][name]
 
 
 def test_without_labels_what_is_flagged_is_counted(tmp_path: Path) -> None:
@@ -135,6 +177,29 @@ def test_rasad_is_scored_before_its_groups_are_confirmed_too(tmp_path: Path) -> 
     listed = [row["figures"]["listed"] for row in rows]
     # Group 0 is certified, group 1 is not, group 2 is made of candidates.
     assert listed == [2, 4]
+
+
+def test_rivals_spend_what_rasad_spends_on_labelled_accounts(tmp_path: Path) -> None:
+    round_ = Round(tmp_path)
+    round_.revealed.mkdir(parents=True)
+    # Nobody knows the last two accounts.
+    round_.truth("w").write_text("".join(TRUTH.splitlines(keepends=True)[:-2]))
+    write_shown(shown(), round_.world("w") / "shown")
+    ours = answer([0, 6, 7], [(0, 1), (0, 7), (6, 7)])
+    write_answer(replace(ours, remarks={"groups": []}), round_.answer("w", "rasad"))
+    theirs = answer([], [(0, 1), (2, 5), (3, 4)])
+    weighed = replace(theirs.outcome, weight=np.array([3.0, 2.0, 1.0]))
+    write_answer(Answer(outcome=weighed), round_.answer("w", "rival"))
+    cells = [
+        {"world": "w", "method": method, "status": "done"}
+        for method in ("rasad", "rival")
+    ]
+    rows = score_world(round_, world(), cells, frozenset())
+    figures = {row["method"]: row["figures"] for row in rows}
+    ours_, rival = figures["rasad"], figures["rival"]
+    assert ours_["listed_labelled"] == ours_["edges"] - ours_["edges_unknown"] == 1
+    # One account of the four operated, and one edge, which is right.
+    assert (rival["recall_at_budget"], rival["edge_precision_at_budget"]) == (0.25, 1.0)
 
 
 def early_round(folder: Path) -> list[tuple[float, World]]:

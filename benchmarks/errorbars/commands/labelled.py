@@ -12,10 +12,10 @@ import numpy as np
 from benchmarks.errorbars.detection import Detection, How, detected, plain
 from benchmarks.errorbars.events import Events, labels_of, read_events
 from benchmarks.errorbars.options import data_option, how
-from benchmarks.errorbars.ranking import Ranking, ranked
 from benchmarks.errorbars.report import Cell, Report
 from benchmarks.errorbars.rules import close_pairs
 from benchmarks.errorbars.worlds.table import Bool, Real
+from rasad.evaluate.metrics.ranking import Ranking, ranked
 
 COLUMNS = {"account": "account", "object": "object", "time": "time_utc"}
 MINUTE = 60
@@ -183,7 +183,7 @@ def add_scores(
         *(f"recall at {a}" for a in ALARMS),
     )
     rows: list[Any] = [
-        (world.name, name, each.average_precision, *map(each.recall_at, ALARMS))
+        (world.name, name, each.average_precision, *map(each.recall_at_alarms, ALARMS))
         for name, each in rankings.items()
     ]
     report.table(head, rows)
@@ -202,7 +202,9 @@ def ranking_figures(ranking: Ranking) -> dict[str, Any]:
     """Return a ranking's figures as JSON has them."""
     return {
         "average_precision": ranking.average_precision,
-        "recall_at": {str(alarms): ranking.recall_at(alarms) for alarms in ALARMS},
+        "recall_at": {
+            str(alarms): ranking.recall_at_alarms(alarms) for alarms in ALARMS
+        },
         "curve": ranking.curve(),
     }
 

@@ -29,15 +29,16 @@ class Fraudar:
     Parameters
     ----------
     blocks : int
-        How many blocks are taken, one after another.
+        How many blocks are taken, one after another. The paper's algorithm returns one.
 
     Notes
     -----
     The graph has an edge for each account and object, once, the objects of all traces
     side by side. An edge to an object that d accounts used weighs 1 / log(d + 5), so
     that acting on what everybody acts on adds little. The block is the set of accounts
-    and objects that is densest of those that greedy peeling passes. Its edges are then
-    taken out, popularity is counted anew, and the next block is looked for. A group is
+    and objects that is densest of those that greedy peeling passes. If more are wanted,
+    its edges are taken out, popularity is counted anew, and the next block is looked
+    for; nothing says where to stop, and ten of them hold nearly everybody. A group is
     the accounts of a block; who is in several belongs to the first. An account scores
     the greatest density of a set that still held it, in any of the rounds.
 
@@ -45,7 +46,7 @@ class Fraudar:
     bounding graph fraud in the face of camouflage", KDD 2016.
     """
 
-    blocks: int = 10
+    blocks: int = 1
     name: str = "fraudar"
     title: str = "FRAUDAR peeling"
     paper: str = "Hooi et al., KDD 2016"

@@ -14,6 +14,7 @@ from rasad.evaluate.baselines.cosine import (
     common,
     counted,
     smooth_idf,
+    survey,
     tf_idf,
 )
 from rasad.evaluate.baselines.shown_traces import (
@@ -33,8 +34,8 @@ from rasad.evaluate.contest import CannotJudge, Codes, Layer, Outcome, Real, Sho
 
 DAY_S = 86_400.0
 
-Network = tuple[Codes, Edges]
-"""Accounts with enough support, and the edges among them."""
+Network = tuple[Codes, Edges, Real]
+"""Accounts with enough support, the edges among them, the largest cosine of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,8 @@ class PachecoCosine:
     different hashtags become five different lists; a pair that shares a day's sequence
     has weight 1. Where a world does not say what was reposted, its general objects
     stand in. The networks of the traces are united, with the largest weight of a pair,
-    and an account scores by its strongest edge: the paper gives no score.
+    and an account scores by its strongest edge: the paper gives no score. Accounts with
+    support and no edge stand below all that have one, by their largest cosine.
     """
 
     name: str = "pacheco-cosine"
@@ -120,8 +122,13 @@ class PachecoCosine:
                 f"It compares accounts with {self.least_reposts} reposts, "
                 f"{self.least_posts} posts or a day of hashtags, and here none has any."
             )
+        score = strongest(shown.n_accounts, edges, considered)
+        nearest = np.full(shown.n_accounts, np.nan)
+        for looked_at, _, cosine in found:
+            nearest[looked_at] = np.fmax(nearest[looked_at], cosine)
+        below = nearest * edges.weight.min(initial=1.0)
         return outcome(
-            strongest(shown.n_accounts, edges, considered),
+            np.where(score > 0, score, below),
             edges,
             components(edges, shown.n_accounts),
         )
@@ -143,8 +150,11 @@ class PachecoCosine:
         enough = (np.bincount(account) >= support)[account]
         rows = counted(account[enough], item[enough])
         if not len(rows):
-            return rows.account, no_edges()
-        return rows.account, above_quantile(self._weighed(rows), self.kept_quantile)
+            return rows.account, no_edges(), np.zeros(0)
+        weighed = self._weighed(rows)
+        known = survey(weighed)
+        edges = above_quantile(weighed, self.kept_quantile, known)
+        return rows.account, edges, known.nearest
 
     def _weighed(self, rows: Rows) -> Rows:
         kept = common(rows, self.least_accounts)
@@ -181,8 +191,9 @@ def same_days(layer: Layer, least_tagged: int, least_tags: int) -> Network:
 
     Returns
     -------
-    tuple of int64 array, Edges
-        Accounts with such a day, and the pairs that share one, with weight 1.
+    tuple of int64 array, Edges, float64 array
+        Accounts with such a day, and the pairs that share one, with weight 1; nought
+        for each, since sequences are the same or not.
     """
     account, found = [], []
     known: dict[tuple[int, ...], int] = {}
@@ -193,9 +204,9 @@ def same_days(layer: Layer, least_tagged: int, least_tags: int) -> Network:
     who_used = np.array(account, np.int64)
     parts = _cliques(who_used, np.array(found, np.int64))
     edges = total(parts)
-    return np.unique(who_used), Edges(
-        first=edges.first, second=edges.second, weight=np.ones(len(edges))
-    )
+    once = Edges(first=edges.first, second=edges.second, weight=np.ones(len(edges)))
+    tagged = np.unique(who_used)
+    return tagged, once, np.zeros(len(tagged))
 
 
 def _days(layer: Layer) -> list[tuple[int, Codes]]:

@@ -41,7 +41,8 @@ class Toolkit:
     From A to B, an edge weighs the distinct messages of A that met one of B on the same
     object. Here an edge has no direction: it weighs as much as the heavier one, in the
     trace where it is heaviest. Groups are connected components; an account scores as
-    much as its heaviest edge. Every action counts as a message of its own. Texts count
+    much as its heaviest pair, edge or not, so that its order does not end where the
+    edges do. Every action counts as a message of its own. Texts count
     as shared where a trace says that they are the same: the toolkit's similar texts and
     its network of mere times are not among the traces.
 
@@ -71,9 +72,10 @@ class Toolkit:
             raise CannotJudge(
                 "It needs the times of messages, and this world has none."
             )
-        edges = united(self.network(layer, shown.n_accounts) for layer in layers)
+        every = united(self.network(layer, shown.n_accounts) for layer in layers)
+        edges = every.only(every.weight >= self.min_edge_weight)
         return Outcome(
-            score=raised(active(shown), edges),
+            score=raised(active(shown), every),
             first=edges.first,
             second=edges.second,
             weight=edges.weight,
@@ -81,7 +83,7 @@ class Toolkit:
         )
 
     def network(self, layer: Layer, n_accounts: int) -> Edges:
-        """Return the edges of one trace, whose actions all have times."""
+        """Return all pairs of one trace, whose actions all have times, and weights."""
         found = self._counted(layer, n_accounts)
         return edges_of(
             found.source.astype(np.int64),
@@ -102,7 +104,7 @@ class Toolkit:
                 f"A window of {self.window_s:g} seconds holds {many:,} pairs of "
                 f"messages; the most is {MOST_PAIRS:,}."
             )
-        total = Total(max(n_accounts, 1), self.min_edge_weight)
+        total = Total(max(n_accounts, 1), min_edge_weight=1)
         try:
             for block in meetings(joined, self.window_s, False, 0.0):
                 total.add(block)

@@ -8,7 +8,7 @@ from math import isnan
 import numpy as np
 
 from rasad.errors import RasadError
-from rasad.evaluate.contest import Codes, Outcome, Real, Shown
+from rasad.evaluate.contest import Codes, Outcome, Real, Shown, outcome_complaints
 from rasad.evaluate.metrics.account_figures import (
     interval_figures,
     list_figures,
@@ -27,7 +27,6 @@ from rasad.evaluate.metrics.edge_figures import (
 from rasad.evaluate.metrics.edges import DECOY, LEVELS, UNKNOWN, Kinds
 from rasad.evaluate.metrics.figure import NEEDS, NOT_SHOWN
 from rasad.evaluate.metrics.group_figures import agreement_figures, match_figures
-from rasad.evaluate.metrics.ranking import Bool
 from rasad.evaluate.metrics.truth import Truth, read_truth
 
 __all__ = ["Figures", "Truth", "judged", "outcome_complaints", "read_truth"]
@@ -189,39 +188,3 @@ def _met_by_edges(kinds: Kinds, q_value: Real | None) -> dict[str, bool]:
         "q_values": q_value is not None,
         "small_q": bool(small),
     }
-
-
-def outcome_complaints(
-    outcome: Outcome, n_accounts: int, q_value: Real | None = None
-) -> list[str]:
-    """Return how an outcome breaks the contract; nothing if it keeps it.
-
-    Examples
-    --------
-    >>> none = np.zeros(0, np.int64)
-    >>> outcome_complaints(Outcome(
-    ...     score=np.zeros(3), first=none, second=none, weight=np.zeros(0),
-    ...     group=np.array([0, 0, -1]), certified=np.array([4]),
-    ... ), 3)
-    ['it certifies a group that has no member']
-    """
-    if not len(outcome.score) == len(outcome.group) == n_accounts:
-        return ["scores or groups are not one per account"]
-    first, second, weight = outcome.first, outcome.second, outcome.weight
-    q_value = weight if q_value is None else q_value
-    if not len(first) == len(second) == len(weight) == len(q_value):
-        return ["ends, weights and q-values of edges are not equally many"]
-    members = outcome.group[outcome.group >= 0]
-    certified = members[:0] if outcome.certified is None else outcome.certified
-    wrong = {
-        "an edge has an end that is no account": (first < 0) | (second >= n_accounts),
-        "an edge does not have the smaller code first": first >= second,
-        "a pair has two edges": _repeated(first * n_accounts + second),
-        "a group has a number below -1": outcome.group < -1,
-        "it certifies a group that has no member": ~np.isin(certified, members),
-    }
-    return [complaint for complaint, where in wrong.items() if where.any()]
-
-
-def _repeated(values: Codes) -> Bool:
-    return np.asarray(np.unique(values, return_counts=True)[1] > 1)

@@ -292,7 +292,7 @@ def early_table(results: Row) -> list[dict[str, Any]]:
 
 
 def explained_rows(results: Row) -> list[dict[str, Any]]:
-    """Return what Rasad says of groups it certifies where there is no operation."""
+    """Return what Rasad says of the groups that it certifies, world by world."""
     rows = []
     for row in results["cells"]:
         groups = row.get("remarks", {}).get("groups", [])

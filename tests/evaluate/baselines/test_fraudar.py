@@ -75,6 +75,13 @@ def test_a_second_block_is_found_in_what_is_left() -> None:
     assert set(once.group.tolist()) == {-1, 0}
 
 
+def test_as_published_it_vouches_for_one_block_and_not_for_everybody() -> None:
+    pairs = crowd(1) + block(RING, range(300, 320), 0.95, 3)
+    found = Fraudar().judge(world(230, link=timeless(pairs)))
+    assert np.flatnonzero(found.group >= 0).tolist() == list(RING)
+    assert (judged(pairs).group >= 0).sum() > 2 * len(RING)
+
+
 def test_the_score_of_a_block_is_its_density_by_hand() -> None:
     """Two accounts, two objects: four edges of 1/log(2 + 5) over four nodes."""
     pairs = [(0, 0), (0, 1), (1, 0), (1, 1)]
@@ -85,7 +92,7 @@ def test_the_score_of_a_block_is_its_density_by_hand() -> None:
 
 def test_objects_of_several_traces_stand_side_by_side() -> None:
     half = [block(RING, range(at, at + 10), 1.0, 1) for at in (300, 310)]
-    apart = Fraudar().judge(
+    apart = Fraudar(blocks=10).judge(
         world(230, link=timeless(crowd(1) + half[0]), repost=timeless(half[1]))
     )
     together = judged(crowd(1) + half[0] + half[1])

@@ -70,6 +70,20 @@ def test_the_share_is_of_all_edges_and_not_of_a_hundred_neighbours() -> None:
     assert set(found.group.tolist()) == {0}
 
 
+def test_the_order_goes_on_below_the_edges() -> None:
+    """Two are the same; a third is like them, a fourth less, and a fifth not at all."""
+    same = [(who, item) for who in (0, 1) for item in range(10)]
+    near = [(2, item) for item in range(1, 11)] + [(3, item) for item in range(6, 16)]
+    pairs = same + near + [(4, item) for item in range(20, 30)]
+    rule = PachecoCosine(least_accounts=1, kept_quantile=0.99)
+    found = rule.judge(world(6, repost=timeless(pairs)))
+    assert weights(found) == {(0, 1): 1.0}
+    assert found.score[:2].tolist() == [1.0, 1.0]
+    assert 1.0 > found.score[2] > found.score[3] > 0.0
+    assert found.score[4] == 0.0
+    assert np.isnan(found.score[5])
+
+
 def test_objects_of_two_accounts_count_only_where_there_are_no_others() -> None:
     couple = [(who, item) for who in (0, 1) for item in range(10)]
     assert weights(PachecoCosine().judge(world(2, repost=timeless(couple)))) == {

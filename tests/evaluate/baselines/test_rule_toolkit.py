@@ -22,7 +22,7 @@ from rasad.evaluate.baselines.rule_toolkit import Toolkit
 from rasad.evaluate.contest import CannotJudge, Layer
 
 
-def plain(rows: list[Row], window: float, least: int) -> Weights:
+def plain(rows: list[Row], window: float) -> Weights:
     """Messages of the source that met one of the target; the heavier direction."""
     met: dict[tuple[int, int], set[int]] = {}
     for (place, one), (_, two) in permutations(enumerate(rows), 2):
@@ -31,9 +31,8 @@ def plain(rows: list[Row], window: float, least: int) -> Weights:
             met.setdefault((one[0], two[0]), set()).add(place)
     found: Weights = {}
     for (source, target), messages in met.items():
-        if len(messages) >= least:
-            pair = (min(source, target), max(source, target))
-            found[pair] = max(found.get(pair, 0.0), float(len(messages)))
+        pair = (min(source, target), max(source, target))
+        found[pair] = max(found.get(pair, 0.0), float(len(messages)))
     return found
 
 
@@ -42,15 +41,16 @@ def plain(rows: list[Row], window: float, least: int) -> Weights:
 def test_edges_are_those_of_the_plain_rule(seed: int, least: int) -> None:
     one = random_rows(seed, 120, 20, 12, last_s=3000)
     two = random_rows(seed + 50, 90, 20, 12, last_s=3000)
-    expected = plain(one, 60, least)
-    for pair, weight in plain(two, 60, least).items():
-        expected[pair] = max(weight, expected.get(pair, 0.0))
+    every = plain(one, 60)
+    for pair, weight in plain(two, 60).items():
+        every[pair] = max(weight, every.get(pair, 0.0))
+    expected = {pair: weight for pair, weight in every.items() if weight >= least}
     found = Toolkit(min_edge_weight=least).judge(
         world(21, link=layer(one), repost=layer(two))
     )
     assert weights(found) == expected
     for who in range(20):
-        most = max((w for pair, w in expected.items() if who in pair), default=0.0)
+        most = max((w for pair, w in every.items() if who in pair), default=0.0)
         assert found.score[who] == most
     assert np.isnan(found.score[20])
 
@@ -68,6 +68,15 @@ def test_defaults_are_two_messages_within_a_minute() -> None:
     rows += [(2, 0, 120.0), (2, 1, 121.0)]
     found = Toolkit().judge(world(3, link=layer(rows)))
     assert weights(found) == {(0, 1): 2.0}
+
+
+def test_the_order_goes_on_below_the_least_weight() -> None:
+    rows = [(who, item, 0.0) for who in (0, 1) for item in (0, 1)]
+    rows += [(2, 2, 0.0), (3, 2, 0.0), (4, 3, 0.0)]
+    found = Toolkit().judge(world(5, link=layer(rows)))
+    assert weights(found) == {(0, 1): 2.0}
+    assert found.score.tolist() == [2.0, 2.0, 1.0, 1.0, 0.0]
+    assert found.group.tolist() == [0, 0, -1, -1, -1]
 
 
 def test_actions_without_a_time_meet_nothing() -> None:
