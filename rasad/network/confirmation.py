@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rasad.config import Settings, Validation
 from rasad.network.calibration import SHORT_S
 from rasad.network.carriers import MOST_REMOVED
-from rasad.network.crews import crews, majority
+from rasad.network.crews import Crew, divisions, majority
 from rasad.network.groups import communities
 from rasad.network.halves import TracePairs, number_of
 from rasad.network.heldout import (
@@ -44,9 +44,9 @@ class HeldOut:
     members : int64 array
         Account codes, ascending.
     crew : int64 array
-        Those of them who were tested: all, or of a large group the crew that decides.
+        Those of them whose tests decide: all, or a crew of them.
     raised : float
-        How much its p-value counts for being chosen among crews.
+        How much their p-value counts for being chosen among crews and ways to divide.
     showings : tuple of Showing
         What each trace and short window shows of the crew on the half that confirms.
     p_crowd, p_timing : float
@@ -103,6 +103,19 @@ class _Network:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Verdict:
+    """The crew that decides, what it counts, and what it shows."""
+
+    crew: Crew
+    raised: float
+    showings: tuple[Showing, ...]
+
+    @property
+    def p_value(self) -> float:
+        return self.raised * _p_value(self.showings)
+
+
+@dataclass(frozen=True, kw_only=True)
 class HalfTests:
     """Tests groups on the half that confirms.
 
@@ -144,24 +157,30 @@ class HalfTests:
         )
 
     def judge(self, members: NDArray[np.int64], stability: float) -> HeldOut:
-        """Test a group by more than half of its crews; no correction is made yet."""
-        drawn = crews(members, self.hashes)
-        shown = [self.show(crew, members) for crew in drawn]
-        decides, raised = majority([_p_value(showings) for showings in shown])
-        showings = shown[decides]
+        """Test a group in each way; no correction over groups is made yet."""
+        ways = divisions(members, self.hashes)
+        verdicts = [self._verdict(members, crews) for crews in ways]
+        best = min(verdicts, key=lambda one: one.p_value)
+        raised = best.raised * len(ways)
         return HeldOut(
             members=members,
-            crew=drawn[decides],
+            crew=best.crew,
             raised=raised,
-            showings=showings,
-            p_crowd=_combined(showings, "p_crowd"),
-            p_timing=_combined(showings, "p_timing"),
-            p_value=min(raised * _p_value(showings), 1.0),
+            showings=best.showings,
+            p_crowd=_combined(best.showings, "p_crowd"),
+            p_timing=_combined(best.showings, "p_timing"),
+            p_value=min(raised * _p_value(best.showings), 1.0),
             q_value=1.0,
             confirmed=False,
             fragility=0,
             stability=stability,
         )
+
+    def _verdict(self, members: NDArray[np.int64], crews: list[Crew]) -> _Verdict:
+        """Return what more than half of some crews show."""
+        shown = [self.show(crew, members) for crew in crews]
+        decides, raised = majority([_p_value(showings) for showings in shown])
+        return _Verdict(crew=crews[decides], raised=raised, showings=shown[decides])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""Crews: a few members drawn by lot, where a group is too large to be tested whole.
+"""Crews: a few members drawn by lot, where all of them together would show nothing.
 
 The statistic of a group is the number of objects on which two members are close. Among
-three hundred accounts two are close on nearly everything, whoever they are, so that a
-large group shows nothing by it. Ten of its members do.
+thirty accounts two are close on nearly everything, whoever they are, so that a group
+that size shows nothing by it. Three of its members do, unless only few of a team see to
+each task; then more of them are needed to see anything.
 """
 
 from __future__ import annotations
@@ -10,18 +11,28 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+SMALL = 9
+"""Members up to whom a group is only tested whole."""
+
 LARGEST = 30
-"""Members up to whom a group is tested whole."""
+"""Members up to whom a group is tested whole at all."""
 
-SIZE = 10
+TEN, THREE = 10, 3
+"""Members of a crew."""
+
 MOST = 9
-"""Members of a crew, and crews that are drawn at most."""
+"""Crews of one size that are drawn at most."""
+
+Crew = NDArray[np.int64]
 
 
-def crews(
+def divisions(
     members: NDArray[np.int64], hashes: NDArray[np.uint64]
-) -> list[NDArray[np.int64]]:
-    """Divide a large group into crews; a small one is its only crew.
+) -> list[list[Crew]]:
+    """Divide a group into the crews by which it is tested, in each way that is tried.
+
+    A small group is its only crew; one of medium size is tested whole and by threes, a
+    large one by tens and by threes.
 
     Parameters
     ----------
@@ -32,22 +43,29 @@ def crews(
 
     Returns
     -------
-    list of int64 arrays
-        Disjoint, each ascending.
+    list of lists of int64 arrays
+        Crews of one way are disjoint, each ascending.
 
     Examples
     --------
     >>> hashes = np.arange(100, dtype=np.uint64)[::-1]
-    >>> [len(crew) for crew in crews(np.arange(50), hashes)]
-    [10, 10, 10, 10, 10]
-    >>> [len(crew) for crew in crews(np.arange(30), hashes)]
-    [30]
+    >>> [[len(crew) for crew in way] for way in divisions(np.arange(50), hashes)]
+    [[10, 10, 10, 10, 10], [3, 3, 3, 3, 3, 3, 3, 3, 3]]
+    >>> [[len(crew) for crew in way] for way in divisions(np.arange(12), hashes)]
+    [[12], [3, 3, 3, 3]]
+    >>> [[len(crew) for crew in way] for way in divisions(np.arange(9), hashes)]
+    [[9]]
     """
-    if len(members) <= LARGEST:
-        return [members]
+    if len(members) <= SMALL:
+        return [[members]]
     drawn = members[np.argsort(hashes[members], kind="stable")]
-    many = min(MOST, len(members) // SIZE)
-    return [np.sort(drawn[n * SIZE : (n + 1) * SIZE]) for n in range(many)]
+    whole = [members] if len(members) <= LARGEST else _dealt(drawn, TEN)
+    return [whole, _dealt(drawn, THREE)]
+
+
+def _dealt(drawn: NDArray[np.int64], size: int) -> list[Crew]:
+    many = min(MOST, len(drawn) // size)
+    return [np.sort(drawn[n * size : (n + 1) * size]) for n in range(many)]
 
 
 def majority(p_values: list[float]) -> tuple[int, float]:

@@ -308,10 +308,40 @@ def test_a_large_group_is_confirmed_by_its_crews(size: int) -> None:
     (one,) = (g for g in confirmed([beside_people(large)]).groups if g.confirmed)
     assert np.isin(large, one.members).all()
     assert len(one.members) <= size + 1
-    assert len(one.crew) == 10
+    assert len(one.crew) in (3, 10)
     assert np.isin(one.crew, one.members).all()
     assert one.q_value < 0.01
     assert one.fragility >= 1
+
+
+def test_a_group_whose_closeness_is_no_surprise_is_confirmed_by_threes() -> None:
+    """Among 28 who choose the same two are close within a minute on every object."""
+    team = np.arange(PEOPLE, PEOPLE + 28)
+    (one,) = (g for g in confirmed([beside_people(team)]).groups if g.confirmed)
+    tests = half_tests(confirmed([beside_people(team)]))
+    (whole,) = tests.show(one.members)
+    assert whole.p_timing > 0.1
+    assert np.isin(team, one.members).all()
+    assert len(one.crew) == 3
+    assert one.raised == pytest.approx(2 * 9 / 5)
+    assert one.p_value < 0.01
+
+
+def test_a_team_of_which_few_see_to_each_task_is_confirmed_whole() -> None:
+    """Two of three by lot seldom meet where four of a dozen do each task."""
+    rng = np.random.default_rng(8)
+    rows = people_rows(5, PEOPLE, objects=120, audience=60)
+    team = np.arange(PEOPLE, PEOPLE + 12)
+    for thing in (one for one in range(120) if one % 4 < 2):
+        moment = 10_800 * thing + int(rng.integers(7000))
+        some = rng.choice(team, 4, replace=False).tolist()
+        rows += [(thing, moment + 5 * n, account) for n, account in enumerate(some)]
+    tests = half_tests(confirmed([trace_of(rows, PEOPLE + 12)]))
+    judged = tests.judge(team, 1.0)
+    assert len(judged.crew) == 12
+    assert judged.raised == 2
+    assert judged.p_value < 0.01
+    assert tests.judge(np.arange(12), 1.0).p_value > 0.05
 
 
 def test_a_team_confirms_no_large_group_of_others() -> None:
