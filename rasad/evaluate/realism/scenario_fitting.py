@@ -29,6 +29,7 @@ KNOBS: dict[Side, tuple[Knob, ...]] = {
         Knob(name="decay_scale_min", low=3.0, high=240.0, log=True),
         Knob(name="fitness_tail", low=1.05, high=3.0),
         Knob(name="follow_share", low=0.0, high=0.95),
+        Knob(name="pass_on_share", low=0.0, high=0.9),
         Knob(name="news_reach", low=0.0, high=0.5),
     ),
     "operation": (

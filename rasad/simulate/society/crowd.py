@@ -6,6 +6,7 @@ import numpy as np
 
 from rasad.simulate.population import LANGUAGE_SHARES, LANGUAGES, SAME_LANGUAGE
 from rasad.simulate.snowflake import DAY_MS
+from rasad.simulate.society.cascades import Cascades, Looking
 from rasad.simulate.society.clock import Clock, Moments
 from rasad.simulate.society.deeds import (
     NOTHING,
@@ -56,6 +57,7 @@ class Crowd:
         self._plan, self._people = plan, people
         self._clock, self._pens = clock, pens
         self._following = Following(people)
+        self._cascades = Cascades()
         self._late = Moments(np.empty(0, np.int64), np.empty(0, np.int64))
 
     @property
@@ -95,15 +97,21 @@ class Crowd:
         )
 
     def react(
-        self, moments: Moments, kind: Int, today: Today, reposts: Reposts
+        self, moments: Moments, kind: Int, acts: Deeds, today: Today, reposts: Reposts
     ) -> Deeds:
         """Let people repost, quote and answer what they find on the board.
 
-        Whoever finds nothing, or only own posts or what was reposted before, looks
-        again farther away, and then writes something else instead.
+        Some find what others reposted, `acts` of teams included. Whoever finds nothing,
+        or only own posts or what was reposted before, looks again farther away, and
+        then writes something else instead.
         """
         rng, board = today.rng("reactions"), today.board
-        row, at_ms = self._look(moments, today, rng)
+        passes = rng.random(len(kind)) < self._plan.pass_on_share
+        direct = np.flatnonzero(~passes)
+        row, at_ms = np.full(len(kind), NOTHING, np.int64), moments.at_ms.copy()
+        row[direct], at_ms[direct] = self._look(moments.at(direct), today, rng)
+        look = Looking(at_ms, moments.account, kind, row, passes)
+        row = self._cascades.passed_on(look, acts, today, rng)
         poor = _poor(moments.account, kind, board, row, reposts)
         row[poor] = self._afar(moments.at(poor), today, rng)
         at_ms[poor] = moments.at_ms[poor]

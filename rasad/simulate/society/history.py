@@ -98,7 +98,9 @@ class History:
         acts.append(spoken)
         self.tally.draw(sum(len(part.at_ms) for part in acts))
         acts.append(
-            self._crowd.react(others, kind[kind != POST], today, self._gate.reposts)
+            self._crowd.react(
+                others, kind[kind != POST], all_deeds(acts), today, self._gate.reposts
+            )
         )
         settled = all_deeds([posts.deeds(), planted.deeds()])
         self._keep(today)

@@ -62,6 +62,12 @@ class OrdinaryPlan:
         low=0,
         high=1,
     )
+    pass_on_share: float = entry(
+        0.3,
+        "Share of reactions that pass on what somebody reposted.",
+        low=0,
+        high=0.95,
+    )
     session_posts: float = entry(3.0, "Mean posts of a session.", low=1, high=100)
     session_gap_s: float = entry(
         75.0, "Median seconds between posts of a session.", low=0.1, high=86_400
