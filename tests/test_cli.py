@@ -257,3 +257,23 @@ def test_a_command_ends_without_complaints(command: str, case: Path) -> None:
         [sys.executable, "-m", "rasad", *asked], capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_scenario_is_investigated_and_its_truth_kept(tmp_path: Path) -> None:
+    plan_file = tmp_path / "few.toml"
+    plan_file.write_text("[ordinary]\naccounts = 8000\nposts_per_day = 4.0\n")
+    made = rasad(
+        *("demo", "--case", tmp_path / "c", "--json"),
+        *("--scenario", plan_file, "--days", "2"),
+    )
+    assert made.exit_code == 0, made.output
+    assert [row["rejected"] for row in json.loads(made.stdout)["sources"]] == [0, 0]
+    truth = tmp_path / "c" / "out" / "world" / "truth.csv"
+    assert len(truth.read_text().splitlines()) == 401
+
+
+def test_the_small_demo_has_days_of_its_own(tmp_path: Path) -> None:
+    refused = rasad("demo", "--case", tmp_path / "c", "--days", "2")
+    assert refused.exit_code == 2
+    assert "--scenario" in refused.output
+    assert not (tmp_path / "c").exists()

@@ -80,7 +80,7 @@ CALIBRATION = "SELECT * FROM calibration ORDER BY trace, window_s, null_model, j
 FRONTIER = "SELECT * FROM frontier ORDER BY lift"
 TOP_PAIRS = """
     WITH top AS (
-      SELECT * FROM pair WHERE p_value IS NOT NULL
+      SELECT * FROM pair WHERE best_trace IS NOT NULL
       ORDER BY p_value, account_a, account_b LIMIT $most
     )
     SELECT top.account_a, top.account_b, top.p_value, top.lift_low,
