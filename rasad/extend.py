@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from rasad.errors import ConfigError
-from rasad.schema import KINDS, PRECISIONS, Record
+from rasad.schema import KINDS, PRECISIONS, Item, Record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,8 +65,9 @@ class Head:
     """What sniffing may look at: the columns and the first rows of a file.
 
     `columns` are as written, after the byte-order mark. `rows` holds at most 200 rows
-    of text cells, `None` for a NULL. `container` is `csv`, `tsv` or `parquet`; for the
-    last, `types` gives the column types and is empty otherwise.
+    of text cells, `None` for a NULL. `container` is `csv`, `tsv`, `parquet`, `jsonl` or
+    `json`; for Parquet `types` gives the column types, and for JSON `items` the first
+    values as they are, while columns are dotted names of what is plain in them.
     """
 
     path: Path
@@ -74,6 +75,7 @@ class Head:
     columns: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
     types: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

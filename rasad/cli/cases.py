@@ -140,7 +140,7 @@ def demo_command(
     Example: rasad demo
     """
     if days and not scenario:
-        raise click.UsageError("--days is for a --scenario; the small demo has its own.")
+        raise click.UsageError("--days goes with --scenario.")
     planned = read_scenario(scenario).at_scale(TWENTIETH) if scenario else None
     if planned and days:
         planned = replace(planned, days=days)

@@ -98,10 +98,7 @@ def _foreign(content: bytes) -> tuple[str, str]:
         return ("an Excel workbook", SAVE) if workbook else ("a zip archive", UNPACK)
     if content[:1] == b"\x80" and content[1:2] in (b"\2", b"\3", b"\4", b"\5"):
         return "a pickle, which could run a program", SAVE
-    begin = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if begin in (b"{", b"["):
-        return "JSON, which is not read", SAVE
-    if begin == b"<":
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
         return "a page or XML document", SAVE
     return _binary(content)
 

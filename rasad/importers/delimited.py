@@ -36,7 +36,7 @@ Row = tuple[int, int | None, int | None, Outcome]
 csv.field_size_limit(LONGEST)
 
 
-class _LimitError(Exception):
+class LimitError(Exception):
     """A record is too long to be read."""
 
 
@@ -62,7 +62,7 @@ class Feed:
         if flaw is not None:
             self.flaw = flaw
         if self.size > LONGEST or len(self.held) > MOST_LINES or flaw is TOO_LONG:
-            raise _LimitError
+            raise LimitError
         return text
 
     def begin(self) -> None:
@@ -125,6 +125,8 @@ class Records:
         How many trailing cells a record may lack; they are read as None.
     backslash : bool
         A quote inside a cell may have a backslash before it, instead of being doubled.
+    before : int
+        How many rows, blank ones apart, come before the header and belong to it.
     """
 
     def __init__(
@@ -134,6 +136,7 @@ class Records:
         columns: Sequence[str],
         optional: int = 0,
         backslash: bool = False,
+        before: int = 0,
     ) -> None:
         self._feed = Feed(lines)
         self._csv = csv.reader(
@@ -145,6 +148,7 @@ class Records:
         )
         self._columns = list(columns)
         self._optional = optional
+        self._before = before
         self._line = 1
         self._start = 0
         self._damage: _Damage | None = None
@@ -158,7 +162,7 @@ class Records:
                 cells = next(self._csv)
             except StopIteration:
                 break
-            except (csv.Error, _LimitError) as error:
+            except (csv.Error, LimitError) as error:
                 self._spoilt(_reason(error, feed), _at_end(error))
                 continue
             if len(cells) != width or feed.flaw or self._damage:
@@ -176,11 +180,14 @@ class Records:
             yield self._damage.row(ends_early=self._damage.open_at_end)
 
     def _header(self) -> Row:
-        """Read up to the header; blank lines before it belong to it."""
+        """Read up to the header; what comes before it belongs to it."""
         self._feed.begin()
+        left = self._before
         for cells in self._csv:
             if not is_blank(cells):
-                break
+                if not left:
+                    break
+                left -= 1
         return self._span("header")
 
     def _is_header(self, cells: Cells) -> bool:
@@ -241,7 +248,7 @@ def _at_end(error: Exception) -> bool:
 
 
 def _reason(error: Exception, feed: Feed) -> str:
-    if isinstance(error, _LimitError):
+    if isinstance(error, LimitError):
         long = feed.size > LONGEST or feed.flaw is TOO_LONG
         return f"the record is {TOO_LONG if long else 'longer than 1,000 lines'}"
     if _at_end(error):

@@ -18,11 +18,22 @@ from rasad.importers.columnar import parquet_rows, parquet_schema
 from rasad.importers.containers import (
     check_readable,
     encoding_of,
+    first_bytes,
     is_parquet,
     refuse_foreign,
 )
-from rasad.importers.delimited import PREVIEW, Cells, Feed, Records, Row, is_blank
+from rasad.importers.delimited import (
+    PREVIEW,
+    Cells,
+    Feed,
+    LimitError,
+    Records,
+    Row,
+    is_blank,
+)
 from rasad.importers.lines import CHUNK, UNDECODABLE, Line, physical_lines
+from rasad.importers.objects import holds_json, json_head, object_rows
+from rasad.importers.preambles import MOST_ROWS, header_row
 from rasad.schema import Record
 
 SAMPLE = 200
@@ -40,6 +51,7 @@ class Layout:
     encoding: str
     delimiter: str
     columns: tuple[str, ...]
+    before: int = 0
     backslash: bool = False
 
 
@@ -64,6 +76,8 @@ def inspect(path: Path) -> Head:
     check_readable(path)
     if is_parquet(path):
         return _parquet_head(path)
+    if holds_json(first_bytes(path)):
+        return json_head(path)
     refuse_foreign(path)
     layout = _layout(path)
     _check_columns(path, layout.columns)
@@ -97,6 +111,9 @@ def rows(
     """
     if head.container == "parquet":
         yield from parquet_rows(head.path, wanted)
+        return
+    if head.items:
+        yield from object_rows(head)
         return
     layout = _layout(head.path)
     with head.path.open("rb", buffering=CHUNK) as file:
@@ -148,30 +165,43 @@ def _layout(path: Path) -> Layout:
     backslashes where fewer of the first records fail that way.
     """
     encoding = encoding_of(path)
-    headers = [(_header(path, encoding, mark), mark) for mark in DELIMITERS]
-    columns, delimiter = max(headers, key=lambda found: len(found[0]))
+    headers = [(*_header(path, encoding, mark), mark) for mark in DELIMITERS]
+    columns, before, delimiter = max(headers, key=lambda found: len(found[0]))
     if len(columns) < 2:
         raise ImportFormatError(
             f"{path.name} does not begin with a header of columns set apart by comma, "
             "tab, semicolon or bar",
             "give a table whose first line names its columns",
         )
-    plain = Layout(encoding, delimiter, columns)
+    plain = Layout(encoding, delimiter, columns, before)
     failing = _failing(path, plain)
     escaped = replace(plain, backslash=True)
     return escaped if failing and _failing(path, escaped) < failing else plain
 
 
-def _header(path: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
+def _header(path: Path, encoding: str, delimiter: str) -> tuple[tuple[str, ...], int]:
+    """Return the header and how many rows come before it, blank ones apart."""
+    first = _opening(path, encoding, delimiter)
+    if not first:
+        return (), 0
+    place = header_row(first)
+    return tuple(first[place]), place
+
+
+def _opening(path: Path, encoding: str, delimiter: str) -> list[list[str]]:
+    """Return the rows in which the header is looked for, up to the first damage."""
+    found: list[list[str]] = []
     with path.open("rb") as file:
         feed = Feed(physical_lines(file, encoding))
         try:
             for cells in csv.reader(feed, strict=True, delimiter=delimiter):
+                if feed.flaw or len(found) == MOST_ROWS:
+                    break
                 if not is_blank(cells):
-                    return () if feed.flaw else tuple(cells)
-        except (csv.Error, ImportFormatError):
-            return ()
-    return ()
+                    found.append(cells)
+        except (csv.Error, LimitError, ImportFormatError):
+            pass
+    return found
 
 
 def _check_columns(path: Path, columns: Sequence[str]) -> None:
@@ -189,7 +219,14 @@ def _check_columns(path: Path, columns: Sequence[str]) -> None:
 
 
 def _records(lines: Iterator[Line], layout: Layout, optional: int) -> Records:
-    return Records(lines, layout.delimiter, layout.columns, optional, layout.backslash)
+    return Records(
+        lines,
+        layout.delimiter,
+        layout.columns,
+        optional,
+        layout.backslash,
+        layout.before,
+    )
 
 
 def _first(path: Path, layout: Layout) -> list[Cells | Reject]:

@@ -38,6 +38,7 @@ from rasad.schema.record import (
     KINDS,
     PRECISION_US,
     PRECISIONS,
+    Item,
     Kind,
     Precision,
     Record,
@@ -56,6 +57,7 @@ from rasad.schema.trust import (
 __all__ = [
     "GRADES",
     "KINDS",
+    "Item",
     "PRECISIONS",
     "PRECISION_US",
     "TABLES",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -59,3 +60,16 @@ class Record(msgspec.Struct, kw_only=True, frozen=True):
     hashtags: tuple[str, ...] | None = None
     mentions: tuple[str, ...] | None = None
     objects: tuple[str, ...] | None = None
+
+
+class Item(NamedTuple):
+    """A JSON value that may be a record.
+
+    `path` is where it stands: steps from the outermost value of a document or line, `*`
+    for any element of a list. `beside` is what stands beside and above it: of a line
+    all of it, of a document the plain values that come before.
+    """
+
+    value: Any
+    path: tuple[str, ...]
+    beside: Mapping[str, Any]

@@ -72,7 +72,7 @@ REFUSED = {
     "Excel": (workbook(), "Excel workbook: save"),
     "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "Excel workbook"),
     "pickle": (b"\x80\x04\x95\x07\x00\x00\x00\x00\x00\x00\x00.", "pickle"),
-    "JSON": (b'{"a": 1}\n', "JSON"),
+    "JSON": (b"[1, 2]\n", "no record was found"),
     "page": (b"<html><p>a,b\n", "page"),
     "damaged Parquet": (b"PAR1\x15\x04" + b"\0" * 50, "damaged Parquet"),
     "Latin-1": ("naïve,b\n1,2\n".encode("latin1"), "not in UTF-8"),
