@@ -91,7 +91,7 @@ def test_a_power_curve_for_people_and_its_time_first(case: Path) -> None:
     done = rasad("power", case, *SMALL, "--per-day", "2,0.5", "--compliance", "0.02")
     assert done.exit_code == 0, done.output
     assert done.stderr.startswith("2 detections, roughly ")
-    assert "Of 1 injected rings of 5 accounts with 2 joint tasks" in done.stdout
+    assert "Of 1 injected ring of 5 accounts with 2 joint tasks" in done.stdout
     assert "with 0.5 joint tasks a day" in done.stdout
     assert done.stdout.count("0 certified, share 0.00") == 2
     assert "Rings found" in done.stdout

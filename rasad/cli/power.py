@@ -14,6 +14,7 @@ from rasad.cli.group import main
 from rasad.cli.printing import echo_json
 from rasad.config import Resources
 from rasad.evaluate.power import AT_ONCE, RINGS, Request, duration, power
+from rasad.exports.wording import counted
 from rasad.options import as_json, machine_options, one_case
 from rasad.simulate.ring import RingDesign
 from rasad.terminal import complain, progress_bar, show_line, show_table
@@ -226,7 +227,8 @@ def sentences(answer: Mapping[str, Any]) -> list[str]:
     """
     tasks = answer["tasks_per_day"]
     said = [
-        f"Of {answer['rings']} injected rings of {answer['members']} accounts with "
+        f"Of {counted(answer['rings'], 'injected ring')} of {answer['members']} "
+        "accounts with "
         f"{tasks:g} joint task{'' if tasks == 1 else 's'} a day (trace "
         f"{answer['trace']}, "
         f"compliance {answer['compliance']:g}, median lag {answer['lag_s']:g} s): "
@@ -234,7 +236,8 @@ def sentences(answer: Mapping[str, Any]) -> list[str]:
         f"{answer['share_low']:.2f} to {answer['share_high']:.2f}); "
         f"{_members(answer):.0%} of all members in certified groups; "
         f"{answer['listed']} listed as groups; {answer['kept_pairs']:,} of "
-        f"{answer['possible_pairs']:,} pairs kept; {answer['runs']} detections, "
+        f"{answer['possible_pairs']:,} pairs kept; "
+        f"{counted(answer['runs'], 'detection')}, "
         f"{duration(answer['seconds'])}."
     ]
     return [*said, *_frontier(answer), *_gate(answer)]

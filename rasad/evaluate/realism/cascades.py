@@ -22,7 +22,6 @@ from rasad.evaluate.realism.view import (
 from rasad.evaluate.realism.weighted import (
     gini,
     mean,
-    most,
     quantile,
     share_below,
     tail_exponent,
@@ -35,6 +34,9 @@ AUDIENCE = 10
 FOLLOWED_DAYS = 2
 """Days from its first repost on for which an object is followed. Later reposts are left
 out, and so are objects too young to be followed so long: worlds are short."""
+
+COMMONEST = 10
+"""Objects of a stretch that count as its commonest."""
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
@@ -123,6 +125,22 @@ def audiences(view: View, name: str) -> Sample:
     return sample(counts, np.arange(len(objects)))
 
 
+def commonest(view: View, name: str) -> Sample:
+    """Return 1 for each use of one of the commonest objects of its stretch, else 0.
+
+    Uses of an object are the accounts that used it. Ten objects of many stretches
+    together would have a small share only because there are many.
+    """
+    trace = first_actions(view.traces[name])
+    first, counts = np.unique(trace.object, return_index=True, return_counts=True)[1:]
+    stretch = view.stretch[trace.account[first]]
+    order = np.lexsort((-counts, stretch))
+    place = np.arange(len(order)) - np.searchsorted(stretch[order], stretch[order])
+    common = np.empty(len(order), np.bool_)
+    common[order] = place < COMMONEST
+    return sample(common, np.arange(len(order)), mass=counts.astype(np.float64))
+
+
 def again(view: View) -> Sample:
     """Return 1 for each action on an object by an account that had acted on it."""
     trace = view.traces["repost"]
@@ -196,6 +214,14 @@ CASCADES = (
         log=True,
     ),
     Distribution(
+        name="tag_common",
+        title="whether a use of a hashtag is of one of the ten commonest",
+        unit="0 or 1",
+        drawn="hashtags",
+        take=partial(commonest, name="tag"),
+        needs=("kinds", "tags", "every_tag"),
+    ),
+    Distribution(
         name="domain_audience",
         title="accounts of the set that linked to a site",
         unit="accounts",
@@ -203,6 +229,14 @@ CASCADES = (
         take=partial(audiences, name="domain"),
         needs=("links", "domains", "every_tag"),
         log=True,
+    ),
+    Distribution(
+        name="domain_common",
+        title="whether a use of a site is of one of the ten commonest",
+        unit="0 or 1",
+        drawn="sites",
+        take=partial(commonest, name="domain"),
+        needs=("links", "domains", "every_tag"),
     ),
 )
 
@@ -218,8 +252,8 @@ CASCADES_MOMENTS = (
         name="tag_top_10",
         title="Share of uses that the ten commonest hashtags have",
         unit="share",
-        of="tag_audience",
-        statistic=most(10),
+        of="tag_common",
+        statistic=mean,
     ),
     Moment(
         name="domain_gini",
@@ -232,8 +266,8 @@ CASCADES_MOMENTS = (
         name="domain_top_10",
         title="Share of uses that the ten commonest sites have",
         unit="share",
-        of="domain_audience",
-        statistic=most(10),
+        of="domain_common",
+        statistic=mean,
     ),
     Moment(
         name="audience_gini",

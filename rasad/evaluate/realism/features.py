@@ -24,6 +24,7 @@ from rasad.evaluate.realism.view import (
     QUOTE,
     REPLY,
     REPOST,
+    SECOND_US,
     Bool,
     Codes,
     Real,
@@ -104,7 +105,7 @@ def _inside(days: _Days) -> tuple[Real, Bool]:
 
 def _gap(days: _Days) -> Real:
     gap_s, inside = _inside(days)
-    return days.mean(np.log10(np.maximum(gap_s, 1.0)), inside)
+    return days.mean(_log(gap_s, days.view), inside)
 
 
 def _quick(days: _Days) -> Real:
@@ -223,9 +224,9 @@ def cascade_rows(view: View, seed: int) -> Rows:
     after = np.r_[before[1:], np.nan] if len(before) else before
     recent = earlier_within(found.object, found.delay_s, RECENT_S)
     columns = (
-        _log(found.delay_s),
-        _log(before) - _log(usual),
-        _log(after) - _log(usual),
+        _log(found.delay_s, view),
+        _log(before, view) - _log(usual, view),
+        _log(after, view) - _log(usual, view),
         recent / np.maximum(size[found.object] - 1, 1),
         found.hour.astype(np.float64),
     )
@@ -239,8 +240,10 @@ def cascade_rows(view: View, seed: int) -> Rows:
     )
 
 
-def _log(seconds: Real) -> Real:
-    return np.log10(np.maximum(seconds, 1.0))
+def _log(seconds: Real, view: View) -> Real:
+    """Return decades; less than the grain of the times is no time at all."""
+    grain_s = max(view.grain_us / SECOND_US, 1.0)
+    return np.asarray(np.log10(np.maximum(seconds, grain_s)), np.float64)
 
 
 def some(rows: Rows, seed: int) -> Rows:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
@@ -135,8 +136,9 @@ PAIRS: dict[Side, tuple[RealSet, RealSet]] = {
 
 The crowd is fitted to Weibo: the viral posts of 2015 are the crowd on which false
 alarms of detectors are counted, and a world that had been made like them would be no
-independent test. The operation is fitted to marginal habits alone, never to who acts
-with whom, which is what detectors are scored by.
+independent test. Weibo has no labels; in the arena it is listed, and nobody is ranked
+on it. The operation is fitted to marginal habits alone, never to who acts with whom,
+which is what detectors are scored by.
 """
 
 
@@ -222,8 +224,8 @@ def _part(real: RealSet, data: Path, folder: Path, share: float) -> Path:
     if share < 1:
         unit = table[mapping["object" if real.cascades else "account"]]
         different = sorted(filter(None, unit.unique().to_pylist()))
-        step = max(round(1 / share), 1)
-        table = table.filter(pc.is_in(unit, pa.array(different[::step])))
+        kept = np.diff(np.ceil(np.arange(len(different) + 1) * share)) > 0
+        table = table.filter(pc.is_in(unit, pa.array(different).filter(kept)))
     part = folder / path.name
     pq.write_table(table, part)
     return part

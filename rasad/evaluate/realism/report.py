@@ -12,6 +12,8 @@ from rasad.evaluate.realism.comparison import (
     SideComparison,
 )
 from rasad.evaluate.realism.distances import Band
+from rasad.evaluate.realism.fitting import loss, targets
+from rasad.evaluate.realism.scenario_fitting import AIMS
 from rasad.evaluate.realism.validation import Validation
 
 WORST = 8
@@ -72,6 +74,33 @@ def _banded(prefix: str, band: Band | None) -> dict[str, float | None]:
 def _plain(value: float) -> float | None:
     """Return a number as JSON can hold it."""
     return value if math.isfinite(value) else None
+
+
+def misfit(side: SideComparison, name: str) -> float | None:
+    """Return how far the world is from a real set in what may be fitted.
+
+    Parameters
+    ----------
+    side : SideComparison
+        What was compared.
+    name : str
+        Of the set that was fitted to, or of the one that checks.
+
+    Returns
+    -------
+    float or None
+        Mean distance of the moments of `AIMS`, as `targets` scales them; None where
+        the set or the world does not give them.
+    """
+    real, world = (
+        {row.moment.name: row.found[of] for row in side.moments if of in row.found}
+        for of in (name, WORLD)
+    )
+    aims = targets(real, AIMS[side.side])
+    if not aims:
+        return None
+    found = loss({moment: band.value for moment, band in world.items()}, aims)
+    return found if math.isfinite(found) else None
 
 
 def distance_rows(side: SideComparison) -> list[dict[str, Any]]:
@@ -137,11 +166,14 @@ def as_json(found: Validation) -> dict[str, Any]:
 def _set_row(side: SideComparison) -> dict[str, Any]:
     return {
         "side": side.side,
-        "fit": {"name": side.fit.name, "title": side.fit.title, "note": side.fit.note},
-        "check": {
-            "name": side.check.name,
-            "title": side.check.title,
-            "note": side.check.note,
+        **{
+            use: {
+                "name": real.name,
+                "title": real.title,
+                "note": real.note,
+                "misfit": misfit(side, real.name),
+            }
+            for use, real in (("fit", side.fit), ("check", side.check))
         },
         "sizes": {name: dict(size) for name, size in side.sizes.items()},
     }
@@ -196,9 +228,13 @@ def _grain(side: SideComparison) -> list[str]:
 def _inside(side: SideComparison, name: str, use: str) -> str:
     known = [row.inside(name) for row in side.moments]
     comparable = [inside for inside in known if inside is not None]
+    off = misfit(side, name)
+    said = (
+        "" if off is None else f" Misfit in the moments that may be fitted: {off:.2f}."
+    )
     return (
         f"{sum(comparable)} of {len(comparable)} comparable moments lie in the 95 % "
-        f"band of {name} ({use})."
+        f"band of {name} ({use}).{said}"
     )
 
 

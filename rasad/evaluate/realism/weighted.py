@@ -114,26 +114,6 @@ def _lorenz(values: Real, weights: Real) -> tuple[Real, Real | None]:
     return people, np.r_[0.0, np.cumsum(amount) / amount.sum()]
 
 
-def most(number: int) -> Statistic:
-    """Return the statistic: what part of the whole the `number` largest values hold.
-
-    Examples
-    --------
-    >>> most(1)(np.array([1.0, 3.0]), np.ones(2)), most(1)(np.ones(1), np.full(1, 2.0))
-    (0.75, 0.5)
-    """
-
-    def statistic(values: Real, weights: Real) -> float:
-        amount = values * weights
-        if amount.sum() <= 0:
-            return float("nan")
-        above = np.cumsum(weights[::-1]) - weights[::-1]
-        taken = np.clip(number - above, 0, weights[::-1])
-        return float(values[::-1] @ taken / amount.sum())
-
-    return statistic
-
-
 def share_below(limit: float) -> Statistic:
     """Return the statistic: share of the weight of values below a limit.
 

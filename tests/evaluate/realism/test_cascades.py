@@ -8,7 +8,7 @@ import pytest
 from evaluate.realism.views import cascade, make_view, with_reposts
 from rasad.evaluate.realism import cascades, togetherness
 from rasad.evaluate.realism.moments import samples, values
-from rasad.evaluate.realism.view import empty_view
+from rasad.evaluate.realism.view import cut, empty_view
 
 HOUR, DAY = 3600, 86_400
 MINUTES = [60.0 * n for n in range(10)]
@@ -54,6 +54,22 @@ def test_audience_of_posts_and_tags() -> None:
     found = values(samples(view))
     assert found["audience_once"] == pytest.approx(1 / 2)
     assert found["tag_top_10"] == 1
+
+
+def test_the_ten_commonest_are_those_of_a_stretch_however_many_there_are() -> None:
+    # In each of four weeks, tag n of twelve is used by n + 1 accounts.
+    rows = [
+        (who, 12 * week + tag, week * 7 * DAY + 60.0 * who)
+        for week in range(4)
+        for tag in range(12)
+        for who in range(tag + 1)
+    ]
+    accounts, _, times = zip(*rows, strict=True)
+    view = make_view(accounts, times, tags=rows, days=28)
+    first = make_view(accounts[:78], times[:78], tags=rows[:78], days=7)
+    expected = 1 - (1 + 2) / 78
+    assert values(samples(first))["tag_top_10"] == pytest.approx(expected)
+    assert values(samples(cut(view, 7)))["tag_top_10"] == pytest.approx(expected)
 
 
 def test_gaps_between_accounts_are_counted_by_their_edges() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evaluate.realism.views import cascade, ordinary_life, with_reposts
+from evaluate.realism.views import cascade, make_view, ordinary_life, with_reposts
 from rasad.evaluate.realism.energy import energy_distance
 from rasad.evaluate.realism.features import (
     MOST_ROWS,
@@ -25,6 +25,7 @@ from rasad.evaluate.realism.two_sample import (
     two_sample,
     weighted_auc,
 )
+from rasad.evaluate.realism.view import SECOND_US
 
 
 def cloud(seed: int, n: int = 300, shift: float = 0.0) -> Rows:
@@ -165,6 +166,21 @@ def test_rows_of_cascades_do_not_tell_their_size() -> None:
 
     found = two_sample(world(30), world(60), seed=1, shuffles=9, times=20)
     assert found.auc.value < 0.6
+
+
+def test_less_than_the_grain_of_the_times_is_no_time() -> None:
+    minute = 60 * SECOND_US
+    # The mean gap, and some gaps, are below the minute to which times are exact.
+    delays = [0.0, 0.0, *(60.0 * n for n in range(1, 12))]
+    view = replace(with_reposts(cascade(0, delays)), grain_us=minute)
+    rows = cascade_rows(view, seed=1)
+    assert rows.values[:, 0].min() == pytest.approx(np.log10(60))
+    assert np.nanmax(np.abs(rows.values[:, 1:3])) == pytest.approx(0)
+
+    view = replace(make_view([0, 0, 0, 1, 1], [0, 0, 60, 0, 60]), grain_us=minute)
+    days, _ = account_days(view, view, seed=1)
+    gap = days.values[:, days.names.index("mean gap (log s)")]
+    assert gap.tolist() == pytest.approx([np.log10(60)] * 2)
 
 
 def test_the_mean_row_of_a_source_leaves_gaps_out() -> None:

@@ -30,7 +30,8 @@ from rasad.evaluate.realism.real_sets import (
     check_all,
     read_real,
 )
-from rasad.evaluate.realism.report import as_json, moment_rows, sentences
+from rasad.evaluate.realism.report import as_json, misfit, moment_rows, sentences
+from rasad.evaluate.realism.scenario_fitting import AIMS
 from rasad.evaluate.realism.validation import Validation, read_world
 from rasad.evaluate.realism.view import NEEDS, POST, REPOST
 from rasad.importers.plan import plan
@@ -126,6 +127,14 @@ def test_a_share_of_cascades_keeps_each_whole(data: Path) -> None:
     assert len(np.unique(part.source)) == len(np.unique(whole.source)) / 4
     sizes = np.unique(np.bincount(whole.source))
     assert set(np.bincount(part.source)) <= set(sizes)
+
+
+@pytest.mark.parametrize(("share", "cascades"), [(0.7, 28), (0.4, 16), (1e-6, 1)])
+def test_the_share_that_is_asked_for_is_read(
+    data: Path, share: float, cascades: int
+) -> None:
+    view = read_real(WEIBO, data, MACHINE, share)
+    assert len(np.unique(view.source)) == cascades
 
 
 def test_cascades_are_drawn_by_their_objects(data: Path) -> None:
@@ -267,6 +276,30 @@ def test_the_document_is_json_without_nan(validation: Validation) -> None:
     assert (WORLD, IRA.name) in pairs
     assert (IRA.name, IRAN.name) in pairs
     assert document["tests"][0]["features"][0]["auc_alone"] >= 0.5
+
+
+def test_the_misfit_is_said_for_the_set_that_is_fitted_and_the_one_that_checks(
+    validation: Validation,
+) -> None:
+    crowd = validation.sides[0]
+    row = as_json(validation)["sets"][0]
+    found = {line["moment"]: line for line in moment_rows(crowd)}
+    for use in ("fit", "check"):
+        off = []
+        for name in AIMS["ordinary"]:
+            line = found[name]
+            error = (line[f"{use}_high"] - line[f"{use}_low"]) / 2 / 1.96
+            scale = math.hypot(error, 0.1 * line[use])
+            off.append(abs(line["simulated"] - line[use]) / scale)
+        assert row[use]["misfit"] == pytest.approx(np.mean(off))
+        said = f"may be fitted: {row[use]['misfit']:.2f}."
+        assert any(said in sentence for sentence in sentences(validation))
+
+
+def test_no_misfit_is_made_up_for_a_set_without_posts() -> None:
+    view, empty = make_view([0, 0], [0, 60]), make_view([], [])
+    found = compare_side("operation", view, (IRA, IRAN), (empty, view), times=5)
+    assert misfit(found, IRA.name) is None
 
 
 def test_the_sentences_name_what_does_not_match(validation: Validation) -> None:
