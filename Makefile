@@ -77,6 +77,11 @@ bench: $(VENV)/bench ## Measure speed at a small size, and quality where the dat
 	  $(AT_HOME) $(BIN)/python benchmarks/cases/ira.py "$(DATA)/ira_posts_dev.parquet"; \
 	else echo "No labelled data in $(DATA): set RASAD_DATA to measure quality too"; fi
 
+.PHONY: reliability
+reliability: $(VENV)/tools ## Read a million generated files; takes an hour and more
+	@$(AT_HOME) RASAD_FILES=1000000 $(BIN)/python -m pytest -q $(SPREAD) \
+	  tests/reliability/test_generated_files.py
+
 .PHONY: bench-large
 bench-large: $(VENV)/bench ## Measure up to 100 M actions in folder BENCH; takes hours
 	@$(AT_HOME) $(BIN)/python -m benchmarks.speed large --folder "$(BENCH)"

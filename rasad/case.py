@@ -29,9 +29,11 @@ from rasad.importers.ledger import (
     check_balance,
     empty_source,
     journal_entry,
+    source_id,
 )
 from rasad.importers.plan import Planned, save_mappings
 from rasad.importers.reader import inspect
+from rasad.importers.unpacking import Place, measured
 from rasad.network.detection import insert_rows
 from rasad.network.population import population
 from rasad.network.trace_analysis import Work
@@ -82,16 +84,17 @@ class Case:
 
         A file that the case holds already, under whatever name, changes nothing.
         """
-        source_id = self.evidence.add(planned.path)
-        known = self._source(source_id)
+        copy = self.evidence.add(planned.path)
+        known = self._source(source_id(copy, planned.head.member))
         if known:
             return known
         # The copy is read, not the original: what was hashed is what is analysed.
-        head = replace(planned.head, path=self.evidence.path(source_id))
+        head = replace(planned.head, path=self.evidence.path(copy))
         try:
-            row = self._load(source_id, planned.path.name, head, planned.sniff)
+            row = self._load(copy, planned.name, head, planned.sniff)
         except BaseException:
-            self.evidence.drop(source_id)
+            if copy not in self.journal.copies():
+                self.evidence.drop(copy)
             raise
         self.journal.append("import", journal_entry(row))
         return row
@@ -122,23 +125,19 @@ class Case:
     def _has_truth(self) -> bool:
         return bool(self.store.rows("SELECT 1 FROM truth LIMIT 1"))
 
-    def _source(self, source_id: str) -> dict[str, Any] | None:
-        found = self.store.rows(
-            "SELECT * FROM source WHERE source_id = $source_id", source_id=source_id
-        )
+    def _source(self, name: str) -> dict[str, Any] | None:
+        found = self.store.rows("SELECT * FROM source WHERE source_id = $id", id=name)
         return found[0] if found else None
 
-    def _load(
-        self, source_id: str, name: str, head: Head, sniff: Sniff
-    ) -> dict[str, Any]:
+    def _load(self, copy: str, name: str, head: Head, sniff: Sniff) -> dict[str, Any]:
         importer = IMPORTERS.find(sniff.importer)
-        size = head.path.stat().st_size
-        row = empty_source(source_id, name, size, sniff)
+        held = measured(Place(head.path, head.member))
+        row = empty_source(copy, head.member, name, held, sniff)
         with self.store.transaction():
             entries = importer.read(head, sniff.mapping)
-            for batch in batches(entries, source_id, TRACES):
+            for batch in batches(entries, row["source_id"], TRACES):
                 add_up(row, batch, add_facts(self.store, batch.tables()))
-                self.progress("import", bytes_seen(row), size)
+                self.progress("import", bytes_seen(row), held.size)
             check_balance(row, head)
             insert_rows(self.store, "source", [row])
             if row["accepted"]:
@@ -256,8 +255,12 @@ class Case:
         with self._background() as crowd:
             if crowd is None:
                 return checked
-            for source_id in self.journal.told("background_id"):
-                crowd.evidence.check(source_id)
+            held = crowd.journal.told("source_id")
+            if lost := set(self.journal.told("background_id")) - set(held):
+                raise EvidenceError(
+                    f"The background {min(lost)[:12]} is not what it was",
+                    "give it again with --background",
+                )
             return checked + [f"background, {line}" for line in crowd.verify()]
 
     # --- the store is a cache ---------------------------------------------------------
@@ -295,10 +298,11 @@ class Case:
         for entry in entries:
             event, body = entry["event"], entry["body"]
             if event == "import" and not self._source(body["source_id"]):
-                self.evidence.check(body["source_id"])
-                copy = inspect(self.evidence.path(body["source_id"]))
-                sniff = recognise(copy, name=body["format"], mapping=body["mapping"])
-                self._load(body["source_id"], body["name"], copy, sniff)
+                copy = body.get("evidence", body["source_id"])
+                self.evidence.check(copy)
+                head = inspect(self.evidence.path(copy), body.get("member", ""))
+                sniff = recognise(head, name=body["format"], mapping=body["mapping"])
+                self._load(copy, body["name"], head, sniff)
             elif event == "truth" and not self._has_truth():
                 self._load_truth(body["source_id"])
 

@@ -68,6 +68,7 @@ class Head:
     of text cells, `None` for a NULL. `container` is `csv`, `tsv`, `parquet`, `jsonl` or
     `json`; for Parquet `types` gives the column types, and for JSON `items` the first
     values as they are, while columns are dotted names of what is plain in them.
+    `member` names the file inside an archive.
     """
 
     path: Path
@@ -76,6 +77,7 @@ class Head:
     rows: tuple[tuple[str | None, ...], ...]
     types: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
+    member: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from rasad.evaluate.demonstration import demo, demo_of
 from rasad.exports import EXPORTS
 from rasad.importers import IMPORTERS
 from rasad.importers.mapping import read_mapping
-from rasad.importers.plan import Planned, plan, save_mappings
+from rasad.importers.plan import Planned, files_in, plan, save_mappings
 from rasad.network.calibration import JUDGED
 from rasad.options import (
     as_json,
@@ -334,9 +334,9 @@ def _plan(
 ) -> list[Planned]:
     """Look at every file before anything is written, and say how each is read."""
     columns = read_mapping(mapping) if mapping else None
-    planned = [plan(path, importer, columns) for path in files]
+    planned = [plan(file, importer, columns, part) for file, part in files_in(files)]
     for one in planned:
-        said = [f"{one.path.name}: {IMPORTERS.find(one.sniff.importer).title}"]
+        said = [f"{one.name}: {IMPORTERS.find(one.sniff.importer).title}"]
         if one.sniff.mapping:
             roles = ",".join(f"{r}={c}" for r, c in sorted(one.sniff.mapping.items()))
             said.append(f"read as --map {roles}")

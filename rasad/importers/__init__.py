@@ -6,10 +6,25 @@ from collections.abc import Mapping
 
 from rasad.errors import ImportFormatError, MappingError
 from rasad.extend import Head, Importer, Registry, Sniff
+from rasad.importers.bluesky import AppView, Jetstream, TwitwiBluesky
+from rasad.importers.crowdtangle import CrowdTangleFacebook, CrowdTangleInstagram
 from rasad.importers.ira import InternetResearchAgency
+from rasad.importers.mastodon import Mastodon
+from rasad.importers.meta import MetaContentLibrary
+from rasad.importers.nbc import NbcRelease
+from rasad.importers.reddit import RedditDump
 from rasad.importers.rivals import CooRTweet, Toolkit
 from rasad.importers.table import GenericTable, incomplete, with_mapping
+from rasad.importers.telegram import TelegramDesktop
+from rasad.importers.telethon import Telethon
+from rasad.importers.tiktok import TikTokResearch
 from rasad.importers.twitter_archive import TwitterArchive
+from rasad.importers.vendors import Brandwatch, Meltwater
+from rasad.importers.x_tables import TcatTable, TwarcTable, TwitwiTable
+from rasad.importers.x_users import ArchiveUsers
+from rasad.importers.x_v2 import PostsV2
+from rasad.importers.x_v11 import TweetsV11
+from rasad.importers.youtube import YouTube
 
 __all__ = ["IMPORTERS", "recognise"]
 
@@ -74,8 +89,32 @@ def _sniffed(head: Head, name: str | None) -> Sniff:
 
 
 IMPORTERS: Registry[Importer] = Registry("importer")
-IMPORTERS.add(TwitterArchive())
-IMPORTERS.add(InternetResearchAgency())
-IMPORTERS.add(CooRTweet())
-IMPORTERS.add(Toolkit())
-IMPORTERS.add(GenericTable())
+for importer in (
+    TwitterArchive(),
+    ArchiveUsers(),
+    InternetResearchAgency(),
+    NbcRelease(),
+    PostsV2(),
+    TweetsV11(),
+    TwarcTable(),
+    TwitwiTable(),
+    TcatTable(),
+    Jetstream(),
+    AppView(),
+    TwitwiBluesky(),
+    Mastodon(),
+    TelegramDesktop(),
+    Telethon(),
+    RedditDump(),
+    TikTokResearch(),
+    YouTube(),
+    MetaContentLibrary(),
+    CrowdTangleFacebook(),
+    CrowdTangleInstagram(),
+    Meltwater(),
+    Brandwatch(),
+    CooRTweet(),
+    Toolkit(),
+    GenericTable(),
+):
+    IMPORTERS.add(importer)

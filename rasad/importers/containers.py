@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rasad.errors import ImportFormatError
+from rasad.importers.unpacking import Place, opened
 
 FIRST = 1 << 16
 """Bytes at the start of a file that are looked at."""
@@ -44,7 +45,8 @@ def check_readable(path: Path) -> None:
     if not path.is_file():
         raise ImportFormatError(f"{path} is not a file", "give the files inside it")
     try:
-        content = first_bytes(path)
+        with path.open("rb") as file:
+            content = file.read(FIRST)
     except PermissionError as error:
         raise ImportFormatError(
             f"{path} cannot be opened", "check who may read it"
@@ -56,21 +58,32 @@ def check_readable(path: Path) -> None:
         )
 
 
-def first_bytes(path: Path) -> bytes:
-    """Return the first bytes of a file."""
-    with path.open("rb") as file:
-        return file.read(FIRST)
+def first_bytes(place: Place) -> bytes:
+    """Return the first bytes of a file, unpacked.
+
+    Raises
+    ------
+    ImportFormatError
+        If it is packed and nothing can be unpacked.
+    """
+    with opened(place) as file:
+        content = file.read(FIRST)
+    if not content:
+        raise ImportFormatError(
+            f"{place.name} is packed, and empty or damaged", "fetch it again"
+        )
+    return content
 
 
-def is_parquet(path: Path) -> bool:
+def is_parquet(place: Place) -> bool:
     """Tell whether a file begins as Parquet does, and not as a column named PAR1."""
-    content = first_bytes(path)
+    content = first_bytes(place)
     return (
         content.startswith(b"PAR1") and not content[4:5].decode("latin1").isprintable()
     )
 
 
-def refuse_foreign(path: Path) -> None:
+def refuse_foreign(place: Place) -> None:
     """Refuse what is not a table of text.
 
     Raises
@@ -78,10 +91,10 @@ def refuse_foreign(path: Path) -> None:
     ImportFormatError
         If the file is compressed, a workbook, a pickle, JSON, a page or binary.
     """
-    content = first_bytes(path)
+    content = first_bytes(place)
     kind, todo = _foreign(content)
     if kind:
-        raise ImportFormatError(f"{path.name} is {kind}", todo)
+        raise ImportFormatError(f"{place.name} is {kind}", todo)
 
 
 def _foreign(content: bytes) -> tuple[str, str]:
@@ -126,9 +139,9 @@ def _binary(content: bytes) -> tuple[str, str]:
     return "", ""
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(place: Place) -> str:
     """Return the encoding that a byte-order mark announces, else UTF-8."""
-    content = first_bytes(path)
+    content = first_bytes(place)
     if content.startswith(b"\xff\xfe"):
         return "utf-16-le"
     return "utf-16-be" if content.startswith(b"\xfe\xff") else "utf-8"

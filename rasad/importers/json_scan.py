@@ -106,7 +106,8 @@ class _Scanner:
 
     `_held` begins at byte `_base`, and `_at` is the place in it where to go on.
     `_done` is the first byte that is in no piece yet. `_depth` counts the open brackets
-    of the record that begins at `_begin`, and is 0 outside of records.
+    of the record that begins at `_begin`, or of a value that holds no record, which
+    `_skips`; it is 0 outside of both.
     """
 
     def __init__(self, file: BinaryIO, paths: frozenset[Path]) -> None:
@@ -114,7 +115,7 @@ class _Scanner:
         self._held, self._base, self._at = b"", 0, 0
         self._done = self._begin = self._depth = 0
         self._levels: list[_Level] = []
-        self._ended = False
+        self._ended = self._skips = False
 
     def pieces(self) -> Iterator[Piece]:
         try:
@@ -128,7 +129,8 @@ class _Scanner:
 
     def _more(self) -> None:
         """Forget what is done with, and read on."""
-        keep = self._begin - self._base if self._depth else self._at
+        kept = self._depth and not self._skips
+        keep = self._begin - self._base if kept else self._at
         self._held, self._base = self._held[keep:], self._base + keep
         self._at -= keep
         if len(self._held) > LONGEST:
@@ -143,7 +145,8 @@ class _Scanner:
             if self._depth:
                 if not self._at_end_of_record():
                     return
-                yield self._record()
+                if not self._skips:
+                    yield self._record()
             else:
                 match = _TOKEN.search(self._held, self._at)
                 if match is None or self._may_go_on(match):
@@ -182,6 +185,10 @@ class _Scanner:
             if start > self._done:
                 yield Piece(self._done, start, None)
             self._begin, self._depth, self._done = start, 1, start
+            self._skips = False
+            return
+        if not any(one[: len(path)] == path for one in self._paths):
+            self._depth, self._skips = 1, True
             return
         if len(self._levels) == DEEPEST:
             raise _BrokenError(BROKEN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -9,19 +10,31 @@ from typing import Any
 from rasad.errors import EvidenceError, ImportFormatError
 from rasad.extend import Head, Sniff
 from rasad.importers.facts import Batch
+from rasad.importers.unpacking import Measured
 
 
-def empty_source(source_id: str, name: str, size: int, sniff: Sniff) -> dict[str, Any]:
+def source_id(copy: str, member: str) -> str:
+    """Return the id of a file, or of one inside an archive, given its copy's hash."""
+    if not member:
+        return copy
+    return hashlib.sha256(f"{copy}\n{member}".encode()).hexdigest()
+
+
+def empty_source(
+    copy: str, member: str, name: str, held: Measured, sniff: Sniff
+) -> dict[str, Any]:
     """Return the row of table `source` for a file of which nothing was read yet."""
     counts = ("records", "accepted", "duplicate", "filtered", "rejected")
     spans = ("header_bytes", "blank_bytes", "record_bytes")
     return {
-        "source_id": source_id,
+        "source_id": source_id(copy, member),
+        "evidence": copy,
+        "member": member,
         "name": name,
         "format": sniff.importer,
-        "bytes": size,
+        "bytes": held.size,
         **dict.fromkeys((*counts, *spans), 0),
-        "stream_state": "complete",
+        "stream_state": held.state,
         "mapping": json.dumps(dict(sniff.mapping), sort_keys=True, ensure_ascii=False),
         "notes": json.dumps(list(sniff.warnings), ensure_ascii=False),
     }
@@ -36,7 +49,7 @@ def add_up(row: dict[str, Any], batch: Batch, accepted: int) -> None:
     row["duplicate"] += batch.records - rejected - accepted
     for kind, n in batch.spans.items():
         row[f"{kind}_bytes"] += n
-    if batch.ends_early:
+    if batch.ends_early and row["stream_state"] == "complete":
         row["stream_state"] = "ended_early"
 
 
@@ -64,6 +77,8 @@ def journal_entry(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a rebuild needs to know; no name or text of an account or post."""
     kept = (
         "source_id",
+        "evidence",
+        "member",
         "name",
         "format",
         "records",

@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
-from pathlib import Path as FilePath
 from typing import Any, BinaryIO, Literal, NamedTuple
 
 from rasad.errors import ImportFormatError
 from rasad.extend import Entry, Head, Reject
 from rasad.importers.json_scan import (
     CHUNK,
+    ELEMENT,
     ENDS_EARLY,
     LONGEST,
     TOO_LONG,
@@ -21,6 +22,7 @@ from rasad.importers.json_scan import (
     pieces,
 )
 from rasad.importers.json_values import NotJsonError, value_of
+from rasad.importers.unpacking import Place, opened
 from rasad.schema import Item, Record
 
 SAMPLE = 200
@@ -50,6 +52,9 @@ PLACES: tuple[Path, ...] = (
 )
 """Where programs put records in a JSON document or in a line that is a page of them."""
 
+PAGE: tuple[Path, ...] = (("data",),)
+"""Where a page has its record if it has one only."""
+
 WHOLE: tuple[Path, ...] = ((),)
 """Where the record is in a document that holds one and nothing else."""
 
@@ -70,7 +75,7 @@ def holds_json(content: bytes) -> bool:
     return content.removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
 
 
-def json_head(path: FilePath) -> Head:
+def json_head(place: Place) -> Head:
     """Look at a JSON file and return its first records, as objects and as a table.
 
     Raises
@@ -78,19 +83,21 @@ def json_head(path: FilePath) -> Head:
     ImportFormatError
         If no record can be found in it.
     """
-    container = _container(path)
-    bare = Head(path=path, container=container, columns=(), rows=())
-    items = _first_items(bare, PLACES) or _first_items(bare, WHOLE)
+    container = _container(place)
+    bare = Head(
+        path=place.path, member=place.member, container=container, columns=(), rows=()
+    )
+    ways = (PLACES, PAGE, WHOLE)
+    items = next((found for way in ways if (found := _first_items(bare, way))), ())
     if not items:
         raise ImportFormatError(
-            f"{path.name} is JSON, and no record was found in it",
+            f"{place.name} is JSON, and no record was found in it",
             "give one object per line, a list of objects, or an export as it was saved",
         )
     flat = [flattened(item.value) for item in items]
     columns = tuple(dict.fromkeys(key for row in flat for key in row))
-    return Head(
-        path=path,
-        container=container,
+    return replace(
+        bare,
         columns=columns,
         rows=tuple(tuple(row.get(column) for column in columns) for row in flat),
         items=items,
@@ -139,9 +146,10 @@ def object_rows(
 
 def spans(head: Head, paths: Collection[Path]) -> Iterator[Span]:
     """Yield every span of a JSON file, in order and without gap."""
-    if head.container == DOCUMENT and head.items and head.items[0].path == ():
-        paths = WHOLE
-    with head.path.open("rb", buffering=CHUNK) as file:
+    if head.container == DOCUMENT:
+        alone = head.items[0].path if head.items else ()
+        paths = [alone] if (alone,) in (PAGE, WHOLE) and head.items else _apart(paths)
+    with opened(Place(head.path, head.member)) as file:
         yield from (_of_lines if head.container == LINES else _of_document)(file, paths)
 
 
@@ -192,9 +200,9 @@ def _taken(item: Item, take: Take) -> Record | Reject:
         return refused("not of the form of this format", item)
 
 
-def _container(path: FilePath) -> str:
+def _container(place: Place) -> str:
     """Tell lines, each of which is an object, from one document."""
-    with path.open("rb") as file:
+    with opened(place) as file:
         first = file.readline(LONGEST)
         while first and not first.removeprefix(BOM).strip():
             first = file.readline(LONGEST)
@@ -270,7 +278,7 @@ def _of_line(
 def _of_page(
     raw: bytes, page: dict[str, Any], number: int, begin: int, paths: Collection[Path]
 ) -> Iterator[Span]:
-    inner = [path for path in paths if path and path[0] in page]
+    inner = _apart([path for path in paths if path and _leads(path, page)])
     parts = list(pieces(io.BytesIO(raw), inner)) if inner else []
     if not any(part.raw for part in parts):
         yield Span(number, begin, begin + len(raw), Item(page, (), {}))
@@ -278,6 +286,26 @@ def _of_page(
     for part in parts:
         outcome = _outcome(part._replace(beside=page) if part.raw else part)
         yield Span(number, begin + part.start, begin + part.end, outcome)
+
+
+def _leads(path: Path, value: Any) -> bool:
+    """Tell whether a path leads to objects in a value."""
+    if not path:
+        return isinstance(value, dict)
+    if path[0] == ELEMENT:
+        return isinstance(value, list) and any(_leads(path[1:], one) for one in value)
+    return isinstance(value, dict) and _leads(path[1:], value.get(path[0]))
+
+
+def _apart(paths: Collection[Path]) -> list[Path]:
+    """Return the paths through which no other one leads."""
+    return [
+        path
+        for path in paths
+        if not any(
+            other[: len(path)] == path and len(other) > len(path) for other in paths
+        )
+    ]
 
 
 def _preview(raw: bytes) -> str:

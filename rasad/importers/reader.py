@@ -31,9 +31,10 @@ from rasad.importers.delimited import (
     Row,
     is_blank,
 )
-from rasad.importers.lines import CHUNK, UNDECODABLE, Line, physical_lines
+from rasad.importers.lines import UNDECODABLE, Line, physical_lines
 from rasad.importers.objects import holds_json, json_head, object_rows
 from rasad.importers.preambles import MOST_ROWS, header_row
+from rasad.importers.unpacking import Place, only_member, opened
 from rasad.schema import Record
 
 SAMPLE = 200
@@ -55,13 +56,15 @@ class Layout:
     backslash: bool = False
 
 
-def inspect(path: Path) -> Head:
+def inspect(path: Path, member: str = "") -> Head:
     """Look at a file and return its columns and first rows.
 
     Parameters
     ----------
     path : Path
         The file; its name does not matter.
+    member : str
+        Name of the file inside it, where it is a zip archive of several.
 
     Returns
     -------
@@ -74,18 +77,21 @@ def inspect(path: Path) -> Head:
         If the file is missing, empty, of another kind, damaged or without records.
     """
     check_readable(path)
-    if is_parquet(path):
-        return _parquet_head(path)
-    if holds_json(first_bytes(path)):
-        return json_head(path)
-    refuse_foreign(path)
-    layout = _layout(path)
-    _check_columns(path, layout.columns)
+    member = member or only_member(path)
+    place = Place(path, member)
+    if is_parquet(place):
+        return _parquet_head(place)
+    if holds_json(first_bytes(place)):
+        return json_head(place)
+    refuse_foreign(place)
+    layout = _layout(place)
+    _check_columns(place, layout.columns)
     return Head(
         path=path,
+        member=member,
         container="tsv" if layout.delimiter == "\t" else "csv",
         columns=layout.columns,
-        rows=_sample(path, layout),
+        rows=_sample(place, layout),
     )
 
 
@@ -115,8 +121,9 @@ def rows(
     if head.items:
         yield from object_rows(head)
         return
-    layout = _layout(head.path)
-    with head.path.open("rb", buffering=CHUNK) as file:
+    place = Place(head.path, head.member)
+    layout = _layout(place)
+    with opened(place) as file:
         lines = physical_lines(file, layout.encoding)
         yield from _records(lines, layout, optional)
 
@@ -140,58 +147,58 @@ def reject(reason: str, cells: Cells) -> Reject:
     return Reject(reason, ",".join(cell or "" for cell in cells)[:PREVIEW])
 
 
-def _parquet_head(path: Path) -> Head:
-    columns, types, count = parquet_schema(path)
+def _parquet_head(place: Place) -> Head:
+    columns, types, count = parquet_schema(place.path)
     if not count:
-        raise _no_record(path)
-    _check_columns(path, columns)
-    first = islice(parquet_rows(path, batch=SAMPLE), SAMPLE)
+        raise _no_record(place)
+    _check_columns(place, columns)
+    first = islice(parquet_rows(place.path, batch=SAMPLE), SAMPLE)
     sample = tuple(tuple(cells) for _, _, _, cells in first)  # type: ignore[arg-type]
     return Head(
-        path=path, container="parquet", columns=columns, rows=sample, types=types
+        path=place.path, container="parquet", columns=columns, rows=sample, types=types
     )
 
 
-def _no_record(path: Path) -> ImportFormatError:
+def _no_record(place: Place) -> ImportFormatError:
     return ImportFormatError(
-        f"{path.name} has a header and no record", "give a file with at least one row"
+        f"{place.name} has a header and no record", "give a file with at least one row"
     )
 
 
-def _layout(path: Path) -> Layout:
+def _layout(place: Place) -> Layout:
     """Find how to read a file from its first rows; the same file gives the same.
 
     The delimiter is the one that gives the most columns. Quotes are escaped by
     backslashes where fewer of the first records fail that way.
     """
-    encoding = encoding_of(path)
-    headers = [(*_header(path, encoding, mark), mark) for mark in DELIMITERS]
+    encoding = encoding_of(place)
+    headers = [(*_header(place, encoding, mark), mark) for mark in DELIMITERS]
     columns, before, delimiter = max(headers, key=lambda found: len(found[0]))
     if len(columns) < 2:
         raise ImportFormatError(
-            f"{path.name} does not begin with a header of columns set apart by comma, "
+            f"{place.name} does not begin with a header of columns set apart by comma, "
             "tab, semicolon or bar",
             "give a table whose first line names its columns",
         )
     plain = Layout(encoding, delimiter, columns, before)
-    failing = _failing(path, plain)
+    failing = _failing(place, plain)
     escaped = replace(plain, backslash=True)
-    return escaped if failing and _failing(path, escaped) < failing else plain
+    return escaped if failing and _failing(place, escaped) < failing else plain
 
 
-def _header(path: Path, encoding: str, delimiter: str) -> tuple[tuple[str, ...], int]:
+def _header(place: Place, encoding: str, delimiter: str) -> tuple[tuple[str, ...], int]:
     """Return the header and how many rows come before it, blank ones apart."""
-    first = _opening(path, encoding, delimiter)
+    first = _opening(place, encoding, delimiter)
     if not first:
         return (), 0
-    place = header_row(first)
-    return tuple(first[place]), place
+    before = header_row(first)
+    return tuple(first[before]), before
 
 
-def _opening(path: Path, encoding: str, delimiter: str) -> list[list[str]]:
+def _opening(place: Place, encoding: str, delimiter: str) -> list[list[str]]:
     """Return the rows in which the header is looked for, up to the first damage."""
     found: list[list[str]] = []
-    with path.open("rb") as file:
+    with opened(place) as file:
         feed = Feed(physical_lines(file, encoding))
         try:
             for cells in csv.reader(feed, strict=True, delimiter=delimiter):
@@ -199,21 +206,21 @@ def _opening(path: Path, encoding: str, delimiter: str) -> list[list[str]]:
                     break
                 if not is_blank(cells):
                     found.append(cells)
-        except (csv.Error, LimitError, ImportFormatError):
+        except (csv.Error, LimitError):
             pass
     return found
 
 
-def _check_columns(path: Path, columns: Sequence[str]) -> None:
+def _check_columns(place: Place, columns: Sequence[str]) -> None:
     names = [name.strip() for name in columns]
     if "" in names:
         raise ImportFormatError(
-            f"Column {names.index('') + 1} of {path.name} has no name",
+            f"Column {names.index('') + 1} of {place.name} has no name",
             "give every column a name of its own",
         )
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise ImportFormatError(
-            f"{path.name} has more than one column named {', '.join(repeated)}",
+            f"{place.name} has more than one column named {', '.join(repeated)}",
             "give every column a name of its own",
         )
 
@@ -229,37 +236,40 @@ def _records(lines: Iterator[Line], layout: Layout, optional: int) -> Records:
     )
 
 
-def _first(path: Path, layout: Layout) -> list[Cells | Reject]:
+def _first(place: Place, layout: Layout) -> list[Cells | Reject]:
     """Return the first records, readable or not."""
-    with path.open("rb") as file:
+    with opened(place) as file:
         spans = iter(_records(physical_lines(file, layout.encoding), layout, 1))
         records = (row[3] for row in spans if not isinstance(row[3], str))
         return list(islice(records, SAMPLE))
 
 
-def _failing(path: Path, layout: Layout) -> float:
+def _failing(place: Place, layout: Layout) -> float:
     """Return the share of the first records that cannot be read."""
-    first = _first(path, layout)
+    try:
+        first = _first(place, layout)
+    except (csv.Error, LimitError):  # read this way, the header does not end
+        return 1.0
     return sum(isinstance(one, Reject) for one in first) / max(len(first), 1)
 
 
-def _sample(path: Path, layout: Layout) -> tuple[tuple[str | None, ...], ...]:
+def _sample(place: Place, layout: Layout) -> tuple[tuple[str | None, ...], ...]:
     """Return the first rows; refuse a file most of whose records cannot be text."""
-    first = _first(path, layout)
+    first = _first(place, layout)
     good = tuple(tuple(cells) for cells in first if isinstance(cells, list))
     if not first:
-        raise _no_record(path)
+        raise _no_record(place)
     if 2 * len(good) < len(first):
-        _refuse(path, [bad for bad in first if isinstance(bad, Reject)])
+        _refuse(place, [bad for bad in first if isinstance(bad, Reject)])
     return good
 
 
-def _refuse(path: Path, rejects: Sequence[Reject]) -> None:
+def _refuse(place: Place, rejects: Sequence[Reject]) -> None:
     """Say why most of the first records cannot be read."""
     reasons = [reject.reason for reject in rejects]
     common = max(sorted(set(reasons)), key=reasons.count)
     raise ImportFormatError(
-        f"Most of the first records of {path.name} cannot be read ({common})",
+        f"Most of the first records of {place.name} cannot be read ({common})",
         "save it as UTF-8 and import it again"
         if UNDECODABLE in common
         else "check that it is one whole table with one header",

@@ -14,10 +14,12 @@ class Source(Table):
 
     TIER: ClassVar[Tier] = "facts"
     KEY: ClassVar[tuple[str, ...]] = ("source_id",)
-    source_id: str = column("VARCHAR", "SHA-256 of the file's bytes")
+    source_id: str = column("VARCHAR", "SHA-256 of the file, or of evidence and member")
+    evidence: str = column("VARCHAR", "SHA-256 of the evidence copy")
+    member: str = column("VARCHAR", "file inside it if it is an archive, else empty")
     name: str = column("VARCHAR", "file name without its folder")
     format: str = column("VARCHAR", "importer that read it")
-    bytes: int = column("BIGINT", "size of the file")
+    bytes: int = column("BIGINT", "size of the file, unpacked if it was packed")
     records: int = column("BIGINT", "accepted + duplicate + filtered + rejected")
     accepted: int = column("BIGINT", "records that became a new post version")
     duplicate: int = column("BIGINT", "records identical to one already in the case")

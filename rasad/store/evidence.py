@@ -88,9 +88,9 @@ def verified(journal: Journal, evidence: Evidence) -> list[str]:
     EvidenceError
         If anything is not what it was.
     """
-    entries, copies = journal.entries(), journal.told("source_id")
-    for source_id in copies:
-        evidence.check(source_id)
+    entries, copies = journal.entries(), journal.copies()
+    for copy in copies:
+        evidence.check(copy)
     return [
         f"journal: {len(entries)} entries, chain unbroken",
         f"evidence: {len(copies)} copies, all as received",

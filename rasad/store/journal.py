@@ -47,6 +47,12 @@ class Journal:
         bodies = (entry["body"] for entry in self.entries())
         return [body[name] for body in bodies if name in body]
 
+    def copies(self) -> list[str]:
+        """Return the hashes of all evidence copies that entries name, each once."""
+        bodies = (entry["body"] for entry in self.entries())
+        named = (body.get("evidence", body.get("source_id")) for body in bodies)
+        return list(dict.fromkeys(copy for copy in named if copy))
+
     def entries(self) -> list[dict[str, Any]]:
         """Return all entries, oldest first.
 

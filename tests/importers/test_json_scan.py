@@ -83,10 +83,17 @@ def test_several_values_one_after_the_other_are_records_by_themselves() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", [b'{"a": ]}', b"[}", b"]", b"[" * 100])
+@pytest.mark.parametrize("text", [b'{"a": ]}', b"[}", b"]"])
 def test_brackets_that_do_not_belong_together_end_the_walk(text: bytes) -> None:
-    (piece,) = covered(text, [("b",)])
+    (piece,) = covered(text, [("b",), ("*", "b")])
     assert piece.flaw == BROKEN
+
+
+def test_a_hostile_depth_is_no_danger() -> None:
+    deep = b"[" * 100_000
+    assert [piece.flaw for piece in covered(deep, [("b",)])] == [ENDS_EARLY]
+    paths: list[Path] = [("*",) * 100]
+    assert [piece.flaw for piece in covered(deep, paths)] == [BROKEN]
 
 
 def test_what_comes_before_a_broken_bracket_is_kept() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from rasad.errors import ImportFormatError
 from rasad.evaluate.baselines.rival_rows import Cells, unreadable
 from rasad.importers.containers import check_readable, first_bytes
+from rasad.importers.unpacking import Place
 
 MAGIC = b"SQLite format 3\0"
 
@@ -34,7 +35,7 @@ def is_database(path: Path) -> bool:
         If it is missing, a folder, empty or not readable.
     """
     check_readable(path)
-    return first_bytes(path).startswith(MAGIC)
+    return first_bytes(Place(path)).startswith(MAGIC)
 
 
 def message_rows(path: Path) -> Iterator[tuple[int, Cells]]:

@@ -18,6 +18,7 @@ from rasad.importers.columnar import parquet_rows
 from rasad.importers.containers import check_readable, is_parquet, refuse_foreign
 from rasad.importers.mapping import ROLES, check_columns
 from rasad.importers.reader import inspect, rows
+from rasad.importers.unpacking import Place
 
 Cells = list[str | None]
 
@@ -98,7 +99,9 @@ def placed_rows(path: Path, width: int) -> Iterator[tuple[int, Cells]]:
     """
     check_readable(path)
     empty = True
-    for line, cells in _parquet_rows(path) if is_parquet(path) else _csv_rows(path):
+    for line, cells in (
+        _parquet_rows(path) if is_parquet(Place(path)) else _csv_rows(path)
+    ):
         if len(cells) != width:
             raise (
                 _other_table(path, len(cells), width)
@@ -141,7 +144,7 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, Cells]]:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, Cells]]:
-    refuse_foreign(path)
+    refuse_foreign(Place(path))
     with path.open(encoding="utf-8") as file:
         reader = csv.reader(file)
         try:

@@ -1,0 +1,321 @@
+"""Packed files as streams: gzip, zstd and zip, never written to a path.
+
+What is inside is read as it is unpacked. A file says of itself how large it is and
+whether it is whole; neither is believed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+import zstandard
+
+from rasad.errors import ImportFormatError
+
+State = Literal["complete", "ended_early", "damaged"]
+
+GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+EMPTY_ZIP = b"PK\x05\x06"
+
+WINDOW = 1 << 31
+"""Bytes of what was unpacked that zstd may look back at; large dumps use all of it."""
+
+FREE = 1 << 26
+RATIO = 200
+"""Bytes that may be unpacked without a question, and how many times its size a file may
+hold beyond. Exports of posts are packed to a tenth or a thirtieth."""
+
+BLOCK = 1 << 18
+PART = 1 << 14
+"""Bytes that are unpacked at once."""
+
+SIP = 1 << 10
+"""Bytes of a zstd file that are unpacked at once: each can hold thirty thousand."""
+
+ENCRYPTED = 0x1
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+FIRST = 1 << 16
+WORKBOOK = (b"[Content_Types].xml", b"xl/")
+UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError)
+LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+"""What systems put into archives beside what people do."""
+
+
+class EndsEarlyError(Exception):
+    """The packed stream ends before it says that it does."""
+
+
+class DamagedError(Exception):
+    """The packed stream is not what it was, by its own checksum or form."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file, or a file inside an archive.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    member : str
+        Name of the file inside it, where it is a zip archive.
+    """
+
+    path: Path
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what a person calls it."""
+        return f"{self.path.name}: {self.member}" if self.member else self.path.name
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How many bytes a file holds when it is unpacked, and whether it is whole."""
+
+    size: int
+    state: State
+
+
+def is_packed(path: Path) -> bool:
+    """Tell whether a file is one that is unpacked while it is read."""
+    with path.open("rb") as file:
+        return _kind(file.read(4)) != b""
+
+
+def members(path: Path) -> list[str]:
+    """Return the names of the files inside a zip archive; none of another file.
+
+    Raises
+    ------
+    ImportFormatError
+        If the archive is damaged, holds nothing, or something that cannot be read.
+    """
+    with path.open("rb") as file:
+        begin = file.read(FIRST)
+    if not begin.startswith((ZIP, EMPTY_ZIP)):
+        return []
+    if any(part in begin for part in WORKBOOK):
+        raise ImportFormatError(
+            f"{path.name} is an Excel workbook",
+            "save the table as CSV in UTF-8 or as Parquet",
+        )
+    inside = [one for one in _listed(path) if not one.is_dir()]
+    wanted = [one for one in inside if not _is_litter(one.filename)]
+    if not wanted:
+        raise ImportFormatError(
+            f"{path.name} is a zip archive with nothing inside", "give another file"
+        )
+    for one in wanted:
+        _check_member(path, one)
+    names = [one.filename for one in wanted]
+    if len(set(names)) < len(names):
+        raise ImportFormatError(
+            f"{path.name} holds two files of one name", "unpack it and import the files"
+        )
+    return names
+
+
+def only_member(path: Path) -> str:
+    """Return the name of the one file in a zip archive; empty for another file.
+
+    Raises
+    ------
+    ImportFormatError
+        If the archive cannot be read or holds several.
+    """
+    names = members(path)
+    if len(names) > 1:
+        raise ImportFormatError(
+            f"{path.name} holds {len(names)} files", "say which one of them is meant"
+        )
+    return names[0] if names else ""
+
+
+@contextmanager
+def opened(place: Place) -> Iterator[BinaryIO]:
+    """Open a file for reading from its start, unpacked if it is packed.
+
+    Notes
+    -----
+    Reading ends where a damaged stream can be followed no further, without an error:
+    `measured` says that it did.
+    """
+    packed = is_packed(place.path)
+    with _raw(place) as stream:
+        yield io.BufferedReader(_Followed(stream), BLOCK) if packed else stream
+
+
+def measured(place: Place) -> Measured:
+    """Unpack a file once and return how large and how whole it is.
+
+    Raises
+    ------
+    ImportFormatError
+        If it unpacks to more than any export of posts does.
+    """
+    if not is_packed(place.path):
+        return Measured(place.path.stat().st_size, "complete")
+    packed, size = _packed_size(place), 0
+    with _raw(place) as stream:
+        followed = _Followed(stream)
+        buffer = bytearray(BLOCK)
+        while read := followed.readinto(memoryview(buffer)):
+            size += read
+            if size > FREE and size > RATIO * packed:
+                raise ImportFormatError(
+                    f"{place.name} is more than {RATIO} times as large unpacked",
+                    "if that is right, unpack it yourself and import what is inside",
+                )
+    return Measured(size, followed.state)
+
+
+class _Followed(io.RawIOBase):
+    """A stream that ends where it cannot be followed, and remembers why.
+
+    It is unpacked in blocks of one size, so that it ends at the same byte however it is
+    read.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._block = memoryview(b"")
+        self.state: State = "complete"
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if not self._block and self.state == "complete":
+            self._block = memoryview(self._next())
+        part = self._block[: len(buffer)]
+        buffer[: len(part)] = part
+        self._block = self._block[len(part) :]
+        return len(part)
+
+    def _next(self) -> bytes:
+        try:
+            # What is there already is given before the place of damage is met.
+            return cast(io.BufferedReader, self._stream).read1(PART)
+        except (EOFError, EndsEarlyError):
+            self.state = "ended_early"
+        except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, DamagedError):
+            self.state = "damaged"
+        return b""
+
+
+class _Zstd:
+    """All frames of a zstd file; an error where the last one has no end."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._unpacker, self._inside = _frame(), False
+        self._packed = b""
+
+    def read1(self, _: int) -> bytes:
+        """Return what comes of the next bytes, and nothing at the end."""
+        block = b""
+        while not block:
+            self._packed = self._packed or self._file.read(SIP)
+            if not self._packed:
+                if self._inside:
+                    raise EndsEarlyError
+                break
+            block = self._unpacked(self._packed)
+        return block
+
+    def _unpacked(self, packed: bytes) -> bytes:
+        self._inside = True
+        try:
+            block = self._unpacker.decompress(packed)
+        except zstandard.ZstdError as error:
+            raise DamagedError from error
+        self._packed = b""
+        if self._unpacker.eof:
+            self._packed = self._unpacker.unused_data
+            self._unpacker, self._inside = _frame(), False
+        return block
+
+
+def _frame() -> zstandard.ZstdDecompressionObj:
+    return zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj()
+
+
+@contextmanager
+def _raw(place: Place) -> Iterator[BinaryIO]:
+    """Open a file without care for damage."""
+    with place.path.open("rb", buffering=BLOCK) as file:
+        kind = _kind(file.read(4))
+        file.seek(0)
+        if kind == ZIP:
+            with _inside(file, place) as inside:
+                yield inside
+        elif kind == GZIP:
+            with gzip.GzipFile(fileobj=file) as inside:
+                yield cast(BinaryIO, inside)
+        else:
+            yield cast(BinaryIO, _Zstd(file)) if kind == ZSTD else file
+
+
+def _inside(file: BinaryIO, place: Place) -> BinaryIO:
+    """Open a file inside an archive."""
+    try:
+        return cast(BinaryIO, zipfile.ZipFile(file).open(place.member))
+    except (*UNREADABLE, KeyError, RuntimeError) as error:
+        raise _damaged(place.path) from error
+
+
+def _kind(begin: bytes) -> bytes:
+    for magic in (GZIP, ZSTD, ZIP):
+        if begin.startswith(magic):
+            return magic
+    return b""
+
+
+def _packed_size(place: Place) -> int:
+    if not place.member:
+        return place.path.stat().st_size
+    inside = _listed(place.path)
+    (one,) = (one for one in inside if one.filename == place.member)
+    return one.compress_size
+
+
+def _listed(path: Path) -> list[zipfile.ZipInfo]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            listed, end = archive.infolist(), archive.start_dir
+    except UNREADABLE as error:
+        raise _damaged(path) from error
+    # Where a file says that it lies outside of the archive, reading it depends on luck.
+    if any(not 0 <= one.header_offset <= end - one.compress_size for one in listed):
+        raise _damaged(path)
+    return listed
+
+
+def _damaged(path: Path) -> ImportFormatError:
+    return ImportFormatError(f"{path.name} is a damaged zip archive", "fetch it again")
+
+
+def _is_litter(name: str) -> bool:
+    return name.startswith(LITTER[0]) or name.rpartition("/")[2] in LITTER[1:]
+
+
+def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
+    if member.flag_bits & ENCRYPTED:
+        raise ImportFormatError(
+            f"{path.name} is encrypted", "unpack it and import what is inside"
+        )
+    if member.compress_type not in METHODS:
+        raise ImportFormatError(
+            f"{path.name} is packed in an unusual way",
+            "unpack it and import what is inside",
+        )
