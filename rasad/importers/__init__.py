@@ -8,6 +8,7 @@ from rasad.errors import ImportFormatError, MappingError
 from rasad.extend import Head, Importer, Registry, Sniff
 from rasad.importers.bluesky import AppView, Jetstream, TwitwiBluesky
 from rasad.importers.crowdtangle import CrowdTangleFacebook, CrowdTangleInstagram
+from rasad.importers.fourcat import FourCatTable
 from rasad.importers.ira import InternetResearchAgency
 from rasad.importers.mastodon import Mastodon
 from rasad.importers.meta import MetaContentLibrary
@@ -25,6 +26,7 @@ from rasad.importers.x_users import ArchiveUsers
 from rasad.importers.x_v2 import PostsV2
 from rasad.importers.x_v11 import TweetsV11
 from rasad.importers.youtube import YouTube
+from rasad.importers.zeeschuimer import FourCatLines, Zeeschuimer
 
 __all__ = ["IMPORTERS", "recognise"]
 
@@ -99,6 +101,9 @@ for importer in (
     TwarcTable(),
     TwitwiTable(),
     TcatTable(),
+    Zeeschuimer(),
+    FourCatLines(),
+    FourCatTable(),
     Jetstream(),
     AppView(),
     TwitwiBluesky(),

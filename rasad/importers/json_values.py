@@ -11,9 +11,6 @@ import msgspec
 _DECODER = msgspec.json.Decoder()
 _HEX_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
 
-DEEP = 200
-"""Brackets inside each other above which a value is not read."""
-
 
 class NotJsonError(ValueError):
     """Something that no way of reading takes for JSON."""

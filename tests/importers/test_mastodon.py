@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from importers.direct import Direct, lines
-from rasad.importers.mastodon import Mastodon, platform_of
+from rasad.importers.mastodon import Mastodon
+from rasad.importers.mastodon_posts import platform_of
 from rasad.importers.provisional import PROVISIONAL
 from rasad.importers.reader import inspect
 
