@@ -59,7 +59,8 @@ def reading_options(command: Command) -> Command:
             "--format",
             "importer",
             type=click.Choice(sorted(IMPORTERS)),
-            help="Read the files as this format.",
+            metavar="NAME",
+            help="Read the files as this format; docs/importers.md names them all.",
         ),
     ):
         command = option(command)

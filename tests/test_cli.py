@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -277,3 +278,33 @@ def test_the_small_demo_has_days_of_its_own(tmp_path: Path) -> None:
     assert refused.exit_code == 2
     assert "--scenario" in refused.output
     assert not (tmp_path / "c").exists()
+
+
+def test_what_cannot_be_read_of_a_folder_is_named_and_left_out(
+    planted: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "readme.txt").write_text("Only words here.\n")
+    (folder / "posts.csv").write_bytes(planted.read_bytes())
+    made = rasad("import", tmp_path / "c", folder, "--json")
+    assert made.exit_code == 0, made.output
+    assert "Left out: readme.txt" in made.stderr
+    (row,) = json.loads(made.stdout)
+    assert row["name"] == "posts.csv"
+    (folder / "posts.csv").unlink()
+    refused = rasad("import", tmp_path / "c", folder)
+    assert refused.exit_code != 0
+    assert "does not begin with a header" in refused.output
+
+
+def test_counting_refuses_a_packed_table_that_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "actions.csv.gz"
+    rows = "".join(f"a{n % 9},o{n % 5},{1_700_000_000 + n}\n" for n in range(9_000))
+    whole = gzip.compress(f"account,object,time\n{rows}".encode())
+    path.write_bytes(whole)
+    assert rasad("edges", path, "--out", tmp_path / "e").exit_code == 0
+    path.write_bytes(whole[: len(whole) // 2])
+    refused = rasad("edges", path, "--out", tmp_path / "e")
+    assert refused.exit_code != 0
+    assert "damaged or ends early" in refused.output

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,13 +13,12 @@ import click
 
 from rasad.case import Case, investigate, open_case
 from rasad.cli.group import main
+from rasad.cli.planning import planned_files
 from rasad.cli.printing import echo_json, show
 from rasad.config import Resources, load
 from rasad.evaluate.demonstration import demo, demo_of
 from rasad.exports import EXPORTS
-from rasad.importers import IMPORTERS
-from rasad.importers.mapping import read_mapping
-from rasad.importers.plan import Planned, files_in, plan, save_mappings
+from rasad.importers.plan import save_mappings
 from rasad.network.calibration import JUDGED
 from rasad.options import (
     as_json,
@@ -32,7 +30,7 @@ from rasad.options import (
     settings_file,
 )
 from rasad.simulate.society.scenario import read_scenario
-from rasad.terminal import complain, progress_bar, show_line, show_table
+from rasad.terminal import progress_bar, show_line, show_table
 
 TWENTIETH = 1 / 20
 
@@ -102,8 +100,8 @@ def investigate_command(
 
     Example: rasad investigate posts.csv --case posts.rasad
     """
-    planned = _plan(files, importer, mapping, as_json)
-    ordinary = _plan(background, importer, mapping, as_json)
+    planned = planned_files(files, importer, mapping, as_json)
+    ordinary = planned_files(background, importer, mapping, as_json)
     folder = case or Path(f"{files[0].stem}.rasad")
     with _opened(
         folder, "investigate", threads, memory, settings, create=True
@@ -172,8 +170,8 @@ def import_command(
     """
     if not files and not background:
         raise click.UsageError("Name a file, or one after --background.")
-    planned = _plan(files, importer, mapping, as_json)
-    ordinary = _plan(background, importer, mapping, as_json)
+    planned = planned_files(files, importer, mapping, as_json)
+    ordinary = planned_files(background, importer, mapping, as_json)
     with _opened(case, "import", threads, memory, None, create=True) as open_:
         sources = [open_.import_file(one) for one in planned]
         sources += [open_.import_background(one) for one in ordinary]
@@ -327,24 +325,6 @@ def verify_command(case: Path, as_json: bool) -> None:
     else:
         for line in checked:
             show_line(line)
-
-
-def _plan(
-    files: tuple[Path, ...], importer: str | None, mapping: str | None, quiet: bool
-) -> list[Planned]:
-    """Look at every file before anything is written, and say how each is read."""
-    columns = read_mapping(mapping) if mapping else None
-    planned = [plan(file, importer, columns, part) for file, part in files_in(files)]
-    for one in planned:
-        said = [f"{one.name}: {IMPORTERS.find(one.sniff.importer).title}"]
-        if one.sniff.mapping:
-            roles = ",".join(f"{r}={c}" for r, c in sorted(one.sniff.mapping.items()))
-            said.append(f"read as --map {roles}")
-        for line in (*said, *one.sniff.warnings):
-            complain(line)
-        if one.sniff.mapping and not columns and not quiet and sys.stdin.isatty():
-            click.confirm("Is that right?", default=True, abort=True, err=True)
-    return planned
 
 
 @contextmanager

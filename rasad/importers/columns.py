@@ -30,6 +30,7 @@ from rasad.importers.mapping import check_columns, map_option
 from rasad.importers.reader import SAMPLE, inspect, rows
 from rasad.importers.suggest import guess_mapping
 from rasad.importers.times import FIRST_US, LAST_US, SHIFT, TimeError, read_time
+from rasad.importers.unpacking import Place, check_whole
 
 ROWS = 1 << 20
 BATCH_BYTES = 32 << 20
@@ -101,6 +102,7 @@ def action_table(path: Path, mapping: Mapping[str, str] | None) -> Table:
         If account, object or time is not known, or a column does not exist.
     """
     head = inspect(path)
+    check_whole(Place(path, head.member))
     named = {plain_name(column): column for column in head.columns}
     exact = {role: named[role] for role in ROLES if role in named}
     found = {**guess_mapping(head).sure, **exact, **(mapping or {})}

@@ -34,7 +34,7 @@ from rasad.importers.delimited import (
 from rasad.importers.lines import UNDECODABLE, Line, physical_lines
 from rasad.importers.objects import holds_json, json_head, object_rows
 from rasad.importers.preambles import MOST_ROWS, header_row
-from rasad.importers.unpacking import Place, only_member, opened
+from rasad.importers.unpacking import Place, is_packed, only_member, opened
 from rasad.schema import Record
 
 SAMPLE = 200
@@ -80,6 +80,10 @@ def inspect(path: Path, member: str = "") -> Head:
     member = member or only_member(path)
     place = Place(path, member)
     if is_parquet(place):
+        if is_packed(path):
+            raise ImportFormatError(
+                f"{place.name} is Parquet, which cannot be read packed", "unpack it"
+            )
         return _parquet_head(place)
     if holds_json(first_bytes(place)):
         return json_head(place)

@@ -149,7 +149,7 @@ def incomplete(head: Head, guessed: Mapping[str, str]) -> MappingError:
         shown["object"] = "COLUMN"
     return MappingError(
         f"It is not certain what the columns of {head.path.name} are: "
-        + ", ".join(head.columns),
+        + (", ".join(head.columns) or "there is no plain value in it"),
         f"say which column is which, for example {map_option(shown)} (roles: "
         f"{', '.join(ROLES)})",
     )

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
@@ -41,6 +42,9 @@ SIP = 1 << 10
 """Bytes of a zstd file that are unpacked at once: each can hold thirty thousand."""
 
 ENCRYPTED = 0x1
+MOST_MEMBERS = 2_000
+"""Files in an archive; finding each takes as long as there are files."""
+
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 FIRST = 1 << 16
 WORKBOOK = (b"[Content_Types].xml", b"xl/")
@@ -115,6 +119,11 @@ def members(path: Path) -> list[str]:
         raise ImportFormatError(
             f"{path.name} is a zip archive with nothing inside", "give another file"
         )
+    if len(wanted) > MOST_MEMBERS:
+        raise ImportFormatError(
+            f"{path.name} holds {len(wanted):,} files",
+            f"unpack it and give the folder; up to {MOST_MEMBERS:,} are read packed",
+        )
     for one in wanted:
         _check_member(path, one)
     names = [one.filename for one in wanted]
@@ -136,7 +145,8 @@ def only_member(path: Path) -> str:
     names = members(path)
     if len(names) > 1:
         raise ImportFormatError(
-            f"{path.name} holds {len(names)} files", "say which one of them is meant"
+            f"{path.name} holds {len(names)} files",
+            "unpack it and give one of them; rasad import reads all of them",
         )
     return names[0] if names else ""
 
@@ -177,6 +187,23 @@ def measured(place: Place) -> Measured:
                     "if that is right, unpack it yourself and import what is inside",
                 )
     return Measured(size, followed.state)
+
+
+def check_whole(place: Place) -> None:
+    """Refuse a packed file that cannot be unpacked to its end.
+
+    For whoever counts rows and keeps no account of where bytes went.
+
+    Raises
+    ------
+    ImportFormatError
+        If it is damaged, ends early or is a bomb.
+    """
+    if is_packed(place.path) and measured(place).state != "complete":
+        raise ImportFormatError(
+            f"{place.name} is damaged or ends early",
+            "fetch it again; rasad import reads what is there and says so",
+        )
 
 
 class _Followed(io.RawIOBase):
@@ -290,6 +317,13 @@ def _packed_size(place: Place) -> int:
 
 
 def _listed(path: Path) -> list[zipfile.ZipInfo]:
+    about = path.stat()
+    return _listed_once(path, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=4)
+def _listed_once(path: Path, *_: int) -> list[zipfile.ZipInfo]:
+    """List an archive once, however many of its files are read."""
     try:
         with zipfile.ZipFile(path) as archive:
             listed, end = archive.infolist(), archive.start_dir

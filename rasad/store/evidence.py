@@ -23,13 +23,25 @@ class Evidence:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._added: dict[tuple[str, int, int, int], str] = {}
 
     def path(self, source_id: str) -> Path:
         """Return where the copy of a source is kept."""
         return self.folder / source_id
 
     def add(self, original: Path) -> str:
-        """Copy a file and return the SHA-256 of what was copied."""
+        """Copy a file and return the SHA-256 of what was copied.
+
+        An archive of many files is asked for once for each: what was copied before and
+        is still the same file is not read again.
+        """
+        about = original.stat()
+        same = (str(original), about.st_ino, about.st_mtime_ns, about.st_size)
+        if same not in self._added or not self.path(self._added[same]).exists():
+            self._added[same] = self._copied(original)
+        return self._added[same]
+
+    def _copied(self, original: Path) -> str:
         source_id = sha256(original)
         kept = self.path(source_id)
         if kept.exists():

@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import zstandard
 
@@ -16,7 +18,14 @@ from rasad.errors import ImportFormatError
 from rasad.extend import Head
 from rasad.importers.plan import files_in, plan
 from rasad.importers.reader import inspect, rows
-from rasad.importers.unpacking import FREE, Place, measured, members, opened
+from rasad.importers.unpacking import (
+    FREE,
+    MOST_MEMBERS,
+    Place,
+    measured,
+    members,
+    opened,
+)
 
 TABLE = "account,time,text\n" + "".join(
     f"a{n % 7},2024-03-01T10:{n % 60:02}:00Z,سلام {n}\n" for n in range(400)
@@ -195,3 +204,18 @@ def test_archives_that_cannot_be_read_are_refused_in_a_sentence(
     zipfile.ZipFile(empty, "w").close()
     with pytest.raises(ImportFormatError, match="nothing inside"):
         members(empty)
+
+
+def test_parquet_is_not_read_packed_and_archives_of_thousands_are_refused(
+    tmp_path: Path,
+) -> None:
+    inner = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"account": ["a"], "time": [1], "text": ["x"]}), inner)
+    with pytest.raises(ImportFormatError, match="cannot be read packed"):
+        inspect(gzipped(inner.read_bytes(), tmp_path))
+    many = tmp_path / "many.zip"
+    with zipfile.ZipFile(many, "w") as archive:
+        for number in range(MOST_MEMBERS + 1):
+            archive.writestr(f"{number}.csv", b"")
+    with pytest.raises(ImportFormatError, match="2,001 files"):
+        members(many)

@@ -7,6 +7,7 @@ that names the line, because numbers that leave a row out are not that tool's nu
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from rasad.importers.columnar import parquet_rows
 from rasad.importers.containers import check_readable, is_parquet, refuse_foreign
 from rasad.importers.mapping import ROLES, check_columns
 from rasad.importers.reader import inspect, rows
-from rasad.importers.unpacking import Place
+from rasad.importers.unpacking import Place, check_whole, only_member, opened
 
 Cells = list[str | None]
 
@@ -74,6 +75,7 @@ def named_rows(
         If a column is missing.
     """
     head = inspect(path)
+    check_whole(Place(path, head.member))
     places = _places(head, wanted, mapping)
     columns = [head.columns[place] for place in places if place is not None]
     for line, _, _, outcome in rows(head, wanted=columns):
@@ -98,10 +100,10 @@ def placed_rows(path: Path, width: int) -> Iterator[tuple[int, Cells]]:
         If the file or one of its rows cannot be read, or has not `width` cells.
     """
     check_readable(path)
+    place = Place(path, only_member(path))
+    check_whole(place)
     empty = True
-    for line, cells in (
-        _parquet_rows(path) if is_parquet(Place(path)) else _csv_rows(path)
-    ):
+    for line, cells in _parquet_rows(path) if is_parquet(place) else _csv_rows(place):
         if len(cells) != width:
             raise (
                 _other_table(path, len(cells), width)
@@ -143,20 +145,20 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, Cells]]:
             yield line, list(cells)
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, Cells]]:
-    refuse_foreign(Place(path))
-    with path.open(encoding="utf-8") as file:
-        reader = csv.reader(file)
+def _csv_rows(place: Place) -> Iterator[tuple[int, Cells]]:
+    refuse_foreign(place)
+    with opened(place) as file:
+        reader = csv.reader(io.TextIOWrapper(file, encoding="utf-8"))
         try:
             next(reader, None)
             for cells in reader:
                 if cells:
                     yield reader.line_num, [*cells]
         except csv.Error as error:
-            raise unreadable(path, reader.line_num, str(error)) from error
+            raise unreadable(place.path, reader.line_num, str(error)) from error
         except UnicodeDecodeError as error:
             raise ImportFormatError(
-                f"{path.name} is not in UTF-8", "save it as UTF-8"
+                f"{place.name} is not in UTF-8", "save it as UTF-8"
             ) from error
 
 
