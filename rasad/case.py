@@ -21,7 +21,7 @@ from rasad.errors import EvidenceError, StoreDamagedError
 from rasad.evidence.analysis import analyse
 from rasad.exports import EXPORTS
 from rasad.extend import Head, Progress, Sniff, no_progress
-from rasad.importers import IMPORTERS, recognise
+from rasad.importers import recognise
 from rasad.importers.facts import batches
 from rasad.importers.ledger import (
     add_up,
@@ -31,9 +31,9 @@ from rasad.importers.ledger import (
     journal_entry,
     source_id,
 )
+from rasad.importers.parsed import parsed
 from rasad.importers.plan import Planned, save_mappings
 from rasad.importers.reader import inspect
-from rasad.importers.unpacking import Place, measured
 from rasad.network.detection import insert_rows
 from rasad.network.population import population
 from rasad.network.trace_analysis import Work
@@ -130,12 +130,11 @@ class Case:
         return found[0] if found else None
 
     def _load(self, copy: str, name: str, head: Head, sniff: Sniff) -> dict[str, Any]:
-        importer = IMPORTERS.find(sniff.importer)
-        held = measured(Place(head.path, head.member))
-        row = empty_source(copy, head.member, name, held, sniff)
-        with self.store.transaction():
-            entries = importer.read(head, sniff.mapping)
-            for batch in batches(entries, row["source_id"], TRACES):
+        # What somebody else wrote is parsed by a process that may do nothing else.
+        with parsed(head, sniff, name) as reading, self.store.transaction():
+            held = reading.measured
+            row = empty_source(copy, head.member, name, held, reading.sniff)
+            for batch in batches(reading.entries, row["source_id"], TRACES):
                 add_up(row, batch, add_facts(self.store, batch.tables()))
                 self.progress("import", bytes_seen(row), held.size)
             check_balance(row, head)

@@ -1,0 +1,82 @@
+"""The child that reads one file of somebody else's, and may do nothing else.
+
+It is told on its standard input what to read, limits itself, and answers on its
+standard output. Everything that reading needs is imported before the limits are set.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from rasad.errors import RasadError
+from rasad.importers import IMPORTERS
+from rasad.importers.frames import Failed, Held, encode, framed, messages_of
+from rasad.importers.limits import Lacking, limited
+from rasad.importers.reader import inspect
+from rasad.importers.unpacking import Place, measured
+
+OUT_OF_MEMORY = framed(encode(Failed("MemoryError")))
+"""Made while there is memory to make it."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be read, as which format, within which limits."""
+
+    path: str
+    member: str
+    importer: str
+    mapping: dict[str, str]
+    memory: int
+    seconds: int
+
+
+def main() -> None:
+    """Read the task, limit this process for good, and answer."""
+    task = Task(**json.loads(sys.stdin.buffer.read()))
+    # What a library prints must not come among the frames.
+    with os.fdopen(os.dup(1), "wb", buffering=0) as pipe:
+        os.dup2(2, 1)
+        answer(task, limited(task.memory, task.seconds), pipe)
+
+
+def answer(task: Task, lacking: tuple[Lacking, ...], pipe: BinaryIO) -> None:
+    """Write every frame about a file; whatever goes wrong is the last of them."""
+    try:
+        for message in messages(task, lacking):
+            _write(pipe, framed(message))
+    except RasadError as error:
+        if isinstance(error.__cause__, MemoryError):
+            _write(pipe, OUT_OF_MEMORY)
+        else:
+            name = type(error).__name__
+            _write(pipe, framed(encode(Failed(name, error.what, error.todo))))
+    except MemoryError:
+        _write(pipe, OUT_OF_MEMORY)
+    except Exception as error:  # noqa: BLE001 - its text may hold a part of the file
+        _write(pipe, framed(encode(Failed(type(error).__name__))))
+
+
+def messages(task: Task, lacking: tuple[Lacking, ...]) -> Iterator[bytes]:
+    """Yield what there is to say about a file, in order."""
+    path = Path(task.path)
+    yield encode(Held(measured(Place(path, task.member)), lacking))
+    head = inspect(path, task.member)
+    yield from messages_of(IMPORTERS.find(task.importer).read(head, task.mapping))
+
+
+def _write(pipe: BinaryIO, frame: bytes) -> None:
+    """Write all of a frame; a pipe takes as much as it has room for."""
+    rest = memoryview(frame)
+    while rest:
+        rest = rest[pipe.write(rest) :]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,353 @@
+"""Files of other people, read in a child process that may do nothing else.
+
+Whatever a file does to the parser, it happens in a process that has little memory, no
+network, no right to write and a short life. What the child says is checked here as if
+the file itself had said it. Nothing of what it says is believed, and its error texts
+go nowhere.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+import rasad
+from rasad.errors import (
+    ConfigError,
+    EvidenceError,
+    ImportFormatError,
+    MappingError,
+    RasadError,
+)
+from rasad.extend import Entry, Head, Sniff
+from rasad.importers.child import Task
+from rasad.importers.frames import (
+    LENGTH,
+    LONGEST,
+    End,
+    Entries,
+    Failed,
+    Held,
+    Message,
+    decode,
+)
+from rasad.importers.limits import LACKING, MEMORY, seconds_for
+from rasad.importers.unpacking import Measured, Place, is_packed
+from rasad.memory import written
+from rasad.schema import Record
+
+BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from rasad.importers import child; child.main()"
+)
+"""What the child runs: the modules of this process, wherever those are."""
+
+SURROUNDINGS = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "HOME": os.path.sep,
+    "MALLOC_ARENA_MAX": "2",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""All of the child's environment: libraries shall not reserve memory in advance, and
+shall not ask a service of the system for the user's folder."""
+
+KEPT = {"LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"}
+"""Without these the interpreter itself may not start."""
+
+PIPE = 1 << 20
+"""Bytes that the child may be ahead, where the system allows it."""
+
+KINDS = {
+    kind.__name__: kind
+    for kind in (ConfigError, EvidenceError, ImportFormatError, MappingError)
+}
+"""Errors of importers; another one from there would be taken for one of the case."""
+
+Mark = tuple[int, int]
+"""Last line (row in Parquet) and last byte that were told of."""
+
+PATIENCE = 2
+"""How many times the child's time on the processor may pass without a word."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file being read: how large and whole it is, its entries, and how it is read.
+
+    The warnings of `sniff` name the limits that this system lacks.
+    """
+
+    measured: Measured
+    entries: Iterator[Entry]
+    sniff: Sniff
+
+
+@contextmanager
+def parsed(head: Head, sniff: Sniff, name: str) -> Iterator[Reading]:
+    """Read a file in a child process, which is gone when the block ends.
+
+    Parameters
+    ----------
+    head : Head
+        What was seen of the file; its path is read.
+    sniff : Sniff
+        How it is understood.
+    name : str
+        What a person calls it.
+
+    Yields
+    ------
+    Reading
+        Its entries are those that the importer itself would yield.
+
+    Raises
+    ------
+    RasadError
+        What the importer raised.
+    ImportFormatError
+        If the child needs too much, dies, falls silent or says what makes no sense.
+    """
+    seconds = seconds_for(head.path.stat().st_size)
+    path = str(head.path.absolute())
+    mapping = dict(sniff.mapping)
+    task = Task(path, head.member, sniff.importer, mapping, MEMORY, seconds)
+    with _started(task) as process:
+        yield heard(Pipe(process, task, name), head, sniff)
+
+
+def heard(pipe: Pipe, head: Head, sniff: Sniff) -> Reading:
+    """Begin to listen to a child; its entries are checked as they come."""
+    messages = _messages(pipe)
+    held = next(messages)
+    if not isinstance(held, Held) or not _is_true(held.measured, head):
+        raise _senseless(pipe.name)
+    lacking = tuple(LACKING[one] for one in held.lacking)
+    told = replace(sniff, warnings=sniff.warnings + lacking)
+    return Reading(held.measured, _entries(messages, head, pipe.name), told)
+
+
+@contextmanager
+def _started(task: Task) -> Iterator[subprocess.Popen[bytes]]:
+    root = str(Path(rasad.__file__).parents[1])
+    modules = json.dumps([*(path for path in sys.path if path), root])
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-I", "-c", BOOT, modules],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # Its texts may hold parts of the file, so nobody reads them.
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        env=SURROUNDINGS | {key: os.environ[key] for key in KEPT & set(os.environ)},
+        # Ctrl-C is for this process, which ends the child; and it has no terminal.
+        start_new_session=True,
+    )
+    try:
+        _widen(process)
+        _tell(process, json.dumps(asdict(task)).encode())
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                pipe.close()
+
+
+def _widen(process: subprocess.Popen[bytes]) -> None:
+    """Let the child be ahead by more, where the system has this and permits it."""
+    if process.stdout and sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PIPE)
+
+
+def _tell(process: subprocess.Popen[bytes], task: bytes) -> None:
+    if process.stdin is None:
+        return
+    # It may be dead already, which reading its answer will show.
+    with suppress(BrokenPipeError):
+        process.stdin.write(task)
+        process.stdin.close()
+
+
+class Pipe:
+    """The child's end of the pipe: whole frames, or a reason why there are none."""
+
+    def __init__(self, process: subprocess.Popen[bytes], task: Task, name: str) -> None:
+        self.process, self.task, self.name = process, task, name
+        self._file = process.stdout
+        self._poll = select.poll()
+        self._poll.register(process.stdout, select.POLLIN)  # type: ignore[arg-type]
+
+    def frame(self) -> bytearray:
+        """Return the next frame without its length."""
+        end = time.monotonic() + PATIENCE * self.task.seconds
+        (length,) = LENGTH.unpack(self._bytes(LENGTH.size, end))
+        if length > LONGEST:
+            raise _senseless(self.name)
+        return self._bytes(length, end)
+
+    def is_over(self) -> bool:
+        """Tell whether the child ends without another byte."""
+        end = time.monotonic() + PATIENCE * self.task.seconds
+        self._wait(end)
+        return not os.read(self._file.fileno(), 1)  # type: ignore[union-attr]
+
+    def _bytes(self, size: int, end: float) -> bytearray:
+        found = bytearray(size)
+        rest = memoryview(found)
+        while rest:
+            self._wait(end)
+            read = self._file.readinto(rest)  # type: ignore[union-attr]
+            if not read:
+                raise self._died()
+            rest = rest[read:]
+        return found
+
+    def _wait(self, end: float) -> None:
+        if not self._poll.poll(max(end - time.monotonic(), 0) * 1000):
+            raise _refused(self.name, "was stopped: it said nothing for too long")
+
+    def _died(self) -> ImportFormatError:
+        """Say of what the child died."""
+        try:
+            code = self.process.wait(PATIENCE * self.task.seconds)
+        except subprocess.TimeoutExpired:
+            return _refused(self.name, "was stopped: it stopped speaking and lived on")
+        if code == -signal.SIGXCPU:
+            most = f"{self.task.seconds} seconds of computing"
+            return _refused(self.name, f"was stopped: it needed more than {most}")
+        if code == -signal.SIGKILL:
+            return _refused(self.name, "was killed, maybe because memory was short")
+        return _refused(self.name, f"crashed ({_ending(code)})")
+
+    def failed(self, error: Failed) -> RasadError:
+        """Return what the child says was wrong, as the error that it was there."""
+        if error.error in KINDS:
+            return KINDS[error.error](error.what, error.todo)
+        if error.error == MemoryError.__name__:
+            most = f"{written(self.task.memory)} of memory"
+            return _refused(self.name, f"was stopped: it needed more than {most}")
+        what = error.error if error.error.isidentifier() else "no error"
+        return _refused(self.name, f"met what it was not made for ({what})")
+
+
+def _messages(pipe: Pipe) -> Iterator[Message]:
+    """Yield what the child says up to its end."""
+    while True:
+        try:
+            message = decode(pipe.frame())
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise _senseless(pipe.name) from error
+        if isinstance(message, Failed):
+            raise pipe.failed(message)
+        yield message
+        if isinstance(message, End):
+            if not pipe.is_over():
+                raise _senseless(pipe.name)
+            return
+
+
+def _entries(messages: Iterator[Message], head: Head, name: str) -> Iterator[Entry]:
+    """Yield the entries of all frames, each of which follows the one before."""
+    check = _in_rows if head.container == "parquet" else _in_bytes
+    last: Mark | None = (0, 0)
+    count = 0
+    for message in messages:
+        if isinstance(message, Entries):
+            last = check(message, last) if last and _fits(message) else None
+            if last is None:
+                raise _senseless(name)
+            count += len(message.spans)
+            yield from _put_together(message)
+        elif not isinstance(message, End) or message.count != count:
+            raise _senseless(name)
+
+
+def _put_together(message: Entries) -> Iterator[Entry]:
+    records, rejects = iter(message.records), iter(message.rejects)
+    for line, start, end, what in message.spans:
+        if what == "":
+            yield Entry(line, start, end, next(records))
+        elif what == "!":
+            yield Entry(line, start, end, next(rejects))
+        else:
+            yield Entry(line, start, end, what)
+
+
+def _in_bytes(message: Entries, last: Mark) -> Mark | None:
+    """Return the last line and byte, or None where a span does not follow."""
+    line, end = last
+    for number, begin, after, _ in message.spans:
+        if begin != end or after is None or after < end or number < line:
+            return None
+        line, end = number, after
+    return line, end
+
+
+def _in_rows(message: Entries, last: Mark) -> Mark | None:
+    """Return the last row, or None where rows do not follow each other."""
+    row, _ = last
+    for number, begin, after, _ in message.spans:
+        if number != row + 1 or begin is not None or after is not None:
+            return None
+        row = number
+    return row, 0
+
+
+def _fits(message: Entries) -> bool:
+    """Tell whether there is an outcome for each span, and each is in order."""
+    whats = [what for _, _, _, what in message.spans]
+    return (
+        whats.count("") == len(message.records)
+        and whats.count("!") == len(message.rejects)
+        and all(map(_is_sound, message.records))
+    )
+
+
+def _is_sound(record: Record) -> bool:
+    """Tell whether a record keeps the rules that its types do not state."""
+    return (
+        record.account.startswith(f"{record.platform}:")
+        and record.created_at < 2**63
+        and (record.account_created_at or 0) < 2**63
+    )
+
+
+def _is_true(measured: Measured, head: Head) -> bool:
+    """Tell whether the size can be right; of a packed file it adds up or does not."""
+    place = Place(head.path, head.member)
+    return is_packed(place.path) or measured == Measured(
+        place.path.stat().st_size, "complete"
+    )
+
+
+def _ending(code: int) -> str:
+    """Name the signal that a process died of, or its exit code."""
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"exit code {code}"
+
+
+def _refused(name: str, why: str) -> ImportFormatError:
+    return ImportFormatError(
+        f"The reader of {name} {why}",
+        "nothing was imported; see whether the file is what it should be",
+    )
+
+
+def _senseless(name: str) -> ImportFormatError:
+    return _refused(name, "was stopped: it did not keep to its form")
