@@ -170,7 +170,7 @@ def test_a_background_that_breaks_while_it_is_imported_leaves_what_was_there(
     # It looked well until it was read.
     with monkeypatch.context() as patched:
         patched.setattr(
-            "rasad.cli.cases.plan",
+            "rasad.cli.planning.plan",
             lambda file, *args: planned if file == path else plan(file, *args),
         )
         result = rasad("investigate", own, "--background", path, "--case", case)
@@ -178,7 +178,7 @@ def test_a_background_that_breaks_while_it_is_imported_leaves_what_was_there(
         other = rasad("import", fresh, own, "--background", path)
     for failed in (result, other):
         assert failed.exit_code == 1
-        assert "Not one of the 2 records of back.csv could be read" in failed.stderr
+        assert "Column time cannot be the time" in failed.stderr
     assert rasad("info", case, "--json").stdout == before
     assert len(list((case / "background" / "evidence").iterdir())) == 1
     # A new case holds what was imported before, and goes without a background.

@@ -136,6 +136,8 @@ class Small:
         n = len(self.actions)
         return {
             "source_id": SHA,
+            "evidence": SHA,
+            "member": "",
             "name": self.file_name,
             "format": "generic",
             "bytes": 5000,
