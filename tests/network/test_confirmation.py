@@ -24,6 +24,7 @@ from network.worlds import (
     trace_of,
 )
 from rasad.config import Settings
+from rasad.network import heldout
 from rasad.network.confirmation import Confirmation, HalfTests, HeldOut, held_out
 from rasad.network.halves import TracePairs
 from rasad.network.heldout import Crowds, Showing
@@ -295,6 +296,12 @@ def test_the_half_that_confirms_does_not_choose_what_is_found() -> None:
     ]
 
 
+@pytest.fixture
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw fewer crowds: large groups have many crews, each with crowds of its own."""
+    monkeypatch.setattr(heldout, "DRAWS", 1_000)
+
+
 def beside_people(members: NDArray[np.int64]) -> TracePairs:
     """Return people who act at any time, and a group that acts as one on 60 objects."""
     rows = people_rows(5, PEOPLE, objects=120, audience=60)
@@ -302,6 +309,7 @@ def beside_people(members: NDArray[np.int64]) -> TracePairs:
     return trace_of(rows, int(members.max()) + 1)
 
 
+@pytest.mark.usefixtures("few_draws")
 @pytest.mark.parametrize("size", [31, 90])
 def test_a_large_group_is_confirmed_by_its_crews(size: int) -> None:
     large = np.arange(PEOPLE, PEOPLE + size)
@@ -314,6 +322,7 @@ def test_a_large_group_is_confirmed_by_its_crews(size: int) -> None:
     assert one.fragility >= 1
 
 
+@pytest.mark.usefixtures("few_draws")
 def test_a_group_whose_closeness_is_no_surprise_is_confirmed_by_threes() -> None:
     """Among 28 who choose the same two are close within a minute on every object."""
     team = np.arange(PEOPLE, PEOPLE + 28)
@@ -327,6 +336,7 @@ def test_a_group_whose_closeness_is_no_surprise_is_confirmed_by_threes() -> None
     assert one.p_value < 0.01
 
 
+@pytest.mark.usefixtures("few_draws")
 def test_a_team_of_which_few_see_to_each_task_is_confirmed_whole() -> None:
     """Two of three by lot seldom meet where four of a dozen do each task."""
     rng = np.random.default_rng(8)
@@ -344,6 +354,7 @@ def test_a_team_of_which_few_see_to_each_task_is_confirmed_whole() -> None:
     assert tests.judge(np.arange(12), 1.0).p_value > 0.05
 
 
+@pytest.mark.usefixtures("few_draws")
 def test_a_team_confirms_no_large_group_of_others() -> None:
     """Of a group of ninety fifteen act as one: most crews hold two or three of them."""
     team = np.arange(PEOPLE, PEOPLE + 15)
@@ -355,6 +366,7 @@ def test_a_team_confirms_no_large_group_of_others() -> None:
     assert tests.judge(np.arange(90), 1.0).p_value > 0.05
 
 
+@pytest.mark.usefixtures("few_draws")
 def test_the_others_of_a_large_group_are_no_outsiders() -> None:
     large = np.arange(PEOPLE, PEOPLE + 90)
     tests = half_tests(confirmed([beside_people(large)]))
