@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rasad.importers.members import items_at, member, number_at, text_at
-from rasad.importers.times import Instant, TimeError, read_time
+from rasad.importers.optional_times import instant_in
+from rasad.importers.times import Instant
 from rasad.schema import Kind
 
 POST, REPOST = "app.bsky.feed.post", "app.bsky.feed.repost"
@@ -117,10 +118,8 @@ def key_clock(key: str | None) -> list[Clock]:
 
 def clock(text: str | None) -> list[Clock]:
     """Return the time that a text states, or nothing."""
-    try:
-        return [(read_time(text), text)] if text else []
-    except TimeError:
-        return []
+    instant = instant_in(text)
+    return [(instant, text)] if instant and text else []
 
 
 def clock_warnings(posts: Sequence[Sequence[Clock]]) -> tuple[str, ...]:

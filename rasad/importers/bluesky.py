@@ -20,10 +20,16 @@ from rasad.importers.atproto import (
     uri_of,
     why_no_post,
 )
-from rasad.importers.cells import clean_id, parse_list_cell, picker, plain_name
+from rasad.importers.cells import (
+    clean_id,
+    parse_list_cell,
+    picker,
+    plain_names,
+)
 from rasad.importers.delimited import Cells
 from rasad.importers.members import member, text_at
-from rasad.importers.objects import object_entries, refused
+from rasad.importers.objects import are_most, object_entries, refused
+from rasad.importers.optional_times import us_in
 from rasad.importers.reader import Convert, entries, reject
 from rasad.schema import Item, Kind, Record
 
@@ -55,7 +61,7 @@ class Jetstream:
     def sniff(self, head: Head) -> Sniff | None:
         """Recognise an event's envelope, with more trust when records are inside."""
         events = [item.value for item in head.items if _is_event(item.value)]
-        if not events or 2 * len(events) < len(head.items):
+        if not are_most(events, head):
             return None
         posts = [one for one in events if _collection(one) in (POST, REPOST)]
         envelope = ("did", "time_us", "kind")
@@ -150,7 +156,7 @@ class AppView:
     def sniff(self, head: Head) -> Sniff | None:
         """Recognise a post by its address, author and record, in a feed or alone."""
         views = [view for item in head.items if _is_view(view := _view(item.value))]
-        if not views or 2 * len(views) < len(head.items):
+        if not are_most(views, head):
             return None
         return Sniff(
             importer=self.name,
@@ -240,7 +246,7 @@ def _shown(
         raw_time=raw,
         handle=_handle(text_at(author, "handle")),
         name=either(author, "displayName", "display_name"),
-        account_created_at=_us(either(author, "createdAt", "created_at")),
+        account_created_at=us_in(either(author, "createdAt", "created_at")),
         **content,
     )
 
@@ -248,10 +254,6 @@ def _shown(
 def _handle(handle: str | None) -> str | None:
     """Return a handle; servers write another word where it could not be proven."""
     return None if handle == "handle.invalid" else handle or None
-
-
-def _us(text: str | None) -> int | None:
-    return next((instant[0] for instant, _ in clock(text)), None)
 
 
 # --- twitwi's tables -----------------------------------------------------------------
@@ -293,7 +295,7 @@ class TwitwiBluesky:
 
     def sniff(self, head: Head) -> Sniff | None:
         """Recognise the columns, in any order and case."""
-        names = [plain_name(column) for column in head.columns]
+        names = plain_names(head)
         if not set(TWITWI) <= set(names):
             return None
         pick = picker(names, TwitwiPost._fields)
@@ -307,7 +309,7 @@ class TwitwiBluesky:
 
     def read(self, head: Head, mapping: Mapping[str, str]) -> Iterator[Entry]:
         """Yield one entry per row."""
-        names = [plain_name(column) for column in head.columns]
+        names = plain_names(head)
         return entries(head, _converter(names))
 
 
@@ -362,7 +364,7 @@ def _row_post(post: TwitwiPost) -> dict[str, Any]:
         "post": clean_id(post.uri),
         "handle": _handle(post.user_handle),
         "name": post.user_diplay_name or None,
-        "account_created_at": _us(post.user_timestamp_utc),
+        "account_created_at": us_in(post.user_timestamp_utc),
         "language": next(iter(_plural(post.user_langs) or ()), None),
         "reply_to": answered,
         "thread": clean_id(post.to_root_post_uri),

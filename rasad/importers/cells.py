@@ -14,6 +14,8 @@ from typing import Any
 
 import msgspec
 
+from rasad.extend import Head
+
 Picker = Callable[[Sequence[str | None]], tuple[str | None, ...]]
 
 NOT_STATED = frozenset({"", "absent", "nan", "NaN", "None", "null", "NULL"})
@@ -44,6 +46,11 @@ def plain_name(column: str) -> str:
     'tweetid'
     """
     return column.strip(" \t\ufeff\u00a0\"'").lower()
+
+
+def plain_names(head: Head) -> list[str]:
+    """Return the names of a file's columns as `plain_name` gives them."""
+    return [plain_name(column) for column in head.columns]
 
 
 def picker(columns: Sequence[str | None], wanted: Sequence[str | None]) -> Picker:

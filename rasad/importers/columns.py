@@ -27,9 +27,10 @@ from rasad.extend import Head, Reject
 from rasad.importers.cells import NOT_STATED, plain_name
 from rasad.importers.columnar import opened
 from rasad.importers.mapping import check_columns, map_option
+from rasad.importers.optional_times import us_in
 from rasad.importers.reader import SAMPLE, inspect, rows
 from rasad.importers.suggest import guess_mapping
-from rasad.importers.times import FIRST_US, LAST_US, SHIFT, TimeError, read_time
+from rasad.importers.times import FIRST_US, LAST_US, SHIFT
 from rasad.importers.unpacking import Place, check_whole
 
 ROWS = 1 << 20
@@ -200,19 +201,12 @@ def _slow(table: Table, tally: Tally) -> Iterator[dict[str, Any]]:
         outcomes = [row[3] for row in part]
         tally.rejected.update(o.reason for o in outcomes if isinstance(o, Reject))
         columns = {r: _texts(cells, i) for r, i in place.items() if r != "time"}
-        time_us = pa.array([_read_us(row[place["time"]]) for row in cells], pa.int64())
+        time_us = pa.array([us_in(row[place["time"]]) for row in cells], pa.int64())
         yield _complete({r: _ids(c) for r, c in columns.items()}, time_us, tally)
 
 
 def _texts(cells: list[Any], place: int) -> pa.Array:
     return pa.array([row[place] for row in cells], pa.large_string())
-
-
-def _read_us(cell: str | None) -> int | None:
-    try:
-        return read_time(cell or "")[0]
-    except TimeError:
-        return None
 
 
 def _ids(column: pa.Array) -> pa.Array:

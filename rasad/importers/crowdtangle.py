@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rasad.extend import Entry, Head, Sniff
-from rasad.importers.cells import clean_id, damage_warning, unusable
-from rasad.importers.named import named_entries, plain_names, sampled
+from rasad.importers.cells import clean_id, damage_warning, plain_names, unusable
+from rasad.importers.named import named_entries, sampled
+from rasad.importers.optional_times import clock_remarks
 from rasad.importers.preambles import CROWDTANGLE_FB, CROWDTANGLE_IG
-from rasad.importers.times import Instant, TimeError, clock_for, read_time
+from rasad.importers.times import Instant, TimeError, read_time
 from rasad.schema import Record
 
 API = ("platformid", "platform", "date", "account_platformid")
@@ -233,11 +234,8 @@ def _moment(text: str | None) -> int | None:
 
 def _clock_said(column: str, cells: Sequence[str | None]) -> tuple[str, ...]:
     """Say where times have no zone; those with Eastern's have one."""
-    try:
-        plain = [cell for cell in cells if cell and not _ZONED.fullmatch(cell.strip())]
-        return clock_for(plain).sentences(column) if plain else ()
-    except TimeError:
-        return ()
+    plain = (cell for cell in cells if cell and not _ZONED.fullmatch(cell.strip()))
+    return clock_remarks(column, plain)
 
 
 def _facebook_post(account: str, address: str | None) -> str | None:

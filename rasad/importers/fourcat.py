@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rasad.extend import Entry, Head, Sniff
 from rasad.importers.atproto import clock, clock_warnings, key_clock, uri_of
-from rasad.importers.cells import clean_id, damage_warning
+from rasad.importers.cells import clean_id, damage_warning, plain_names
 from rasad.importers.fourcat_columns import REDACTED, WANTED, Row, is_hashed
 from rasad.importers.fourcat_rows import (
     BLUESKY,
@@ -24,7 +24,7 @@ from rasad.importers.fourcat_rows import (
     X,
     record_of,
 )
-from rasad.importers.named import named_entries, plain_names, sampled
+from rasad.importers.named import named_entries, sampled
 from rasad.importers.times import TimeError, read_time
 from rasad.importers.x_posts import FURTHEST_US, QUARTER_US, post_warnings
 from rasad.schema import Record

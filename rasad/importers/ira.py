@@ -15,7 +15,7 @@ from rasad.importers.cells import (
     clean_id,
     damage_warning,
     picker,
-    plain_name,
+    plain_names,
     snowflake_us,
     unusable,
 )
@@ -85,7 +85,7 @@ class InternetResearchAgency:
 
     def sniff(self, head: Head) -> Sniff | None:
         """Recognise one of the cuts by its columns."""
-        names = [plain_name(column) for column in head.columns]
+        names = plain_names(head)
         found = [cut for cut in SIGNATURES if set(cut) <= set(names)]
         if not found:
             return None
@@ -102,7 +102,7 @@ class InternetResearchAgency:
 
     def read(self, head: Head, mapping: Mapping[str, str]) -> Iterator[Entry]:
         """Yield one entry per span."""
-        names = [plain_name(column) for column in head.columns]
+        names = plain_names(head)
         wanted = [
             head.columns[names.index(name)] for name in Tweet._fields if name in names
         ]

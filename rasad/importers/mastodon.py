@@ -13,9 +13,9 @@ from typing import Any
 from rasad.extend import Entry, Head, Sniff
 from rasad.importers.mastodon_posts import status_record
 from rasad.importers.members import number_at, text_at
-from rasad.importers.objects import object_entries
+from rasad.importers.objects import are_most, object_entries
+from rasad.importers.optional_times import clock_remarks
 from rasad.importers.provisional import PROVISIONAL
-from rasad.importers.times import TimeError, clock_for
 
 SIGNATURE = ("uri", "account.acct", "content", "reblog")
 
@@ -33,7 +33,7 @@ class Mastodon:
     def sniff(self, head: Head) -> Sniff | None:
         """Recognise a status; one without the mark of reposts is less sure."""
         found = [item.value for item in head.items if _is_status(item.value)]
-        if not found or 2 * len(found) < len(head.items):
+        if not are_most(found, head):
             return None
         whole = any("reblog" in status for status in found)
         return Sniff(
@@ -54,8 +54,5 @@ def _is_status(value: Any) -> bool:
 
 
 def _time_warnings(statuses: list[Any]) -> tuple[str, ...]:
-    try:
-        clock = clock_for(number_at(status, "created_at") for status in statuses)
-    except TimeError:
-        return ()
-    return clock.sentences("created_at")
+    cells = (number_at(status, "created_at") for status in statuses)
+    return clock_remarks("created_at", cells)

@@ -9,6 +9,7 @@ from rasad.extend import Reject
 from rasad.importers.html import anchors, plain_text
 from rasad.importers.members import id_at, items_at, member, number_at, text_at
 from rasad.importers.objects import refused
+from rasad.importers.optional_times import us_in
 from rasad.importers.times import TimeError, read_time
 from rasad.schema import Item, Kind, Record
 
@@ -45,7 +46,7 @@ def status_record(item: Item) -> Record | Reject:
         post=_address(status, platform),
         handle=text_at(author, "acct") or None,
         name=text_at(author, "display_name") or None,
-        account_created_at=_us(number_at(author, "created_at")),
+        account_created_at=us_in(number_at(author, "created_at")),
         description=_plain(text_at(author, "note")),
         reply_to=id_at(status, "in_reply_to_id"),
         community=id_at(status, "group", "id"),
@@ -178,10 +179,3 @@ def _mentions(status: Any) -> tuple[str, ...] | None:
     platform = platform_of(status)
     accounts = (_account(one, platform) for one in found)
     return tuple(account for account in accounts if account)
-
-
-def _us(text: str | None) -> int | None:
-    try:
-        return read_time(text)[0] if text else None
-    except TimeError:
-        return None

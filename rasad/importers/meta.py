@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rasad.extend import Entry, Head, Sniff
-from rasad.importers.cells import clean_id, damage_warning, unusable
-from rasad.importers.named import named_entries, plain_names, sampled
+from rasad.importers.cells import clean_id, damage_warning, plain_names, unusable
+from rasad.importers.named import named_entries, sampled
 from rasad.importers.times import read_time
 from rasad.schema import Record
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from rasad.extend import Entry, Head, Reject
-from rasad.importers.cells import picker, plain_name
+from rasad.importers.cells import picker, plain_name, plain_names
 from rasad.importers.delimited import Cells
 from rasad.importers.json_scan import Path
 from rasad.importers.objects import PLACES, flattened, object_entries, refused
@@ -22,11 +22,6 @@ Make = Callable[[Sequence[str | None]], Record | str]
 
 It may raise `TimeError`, whose text is the reason.
 """
-
-
-def plain_names(head: Head) -> list[str]:
-    """Return the names of a file's columns as `plain_name` gives them."""
-    return [plain_name(column) for column in head.columns]
 
 
 def named_entries(

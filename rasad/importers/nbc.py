@@ -11,12 +11,13 @@ from rasad.importers.cells import (
     damage_warning,
     is_damaged,
     parse_list_cell,
+    plain_names,
     retweeted_handle,
     snowflake_us,
     unusable,
 )
 from rasad.importers.html import plain_text
-from rasad.importers.named import named_entries, plain_names, sampled
+from rasad.importers.named import named_entries, sampled
 from rasad.importers.provisional import PROVISIONAL
 from rasad.importers.times import Instant, TimeError, read_time
 from rasad.schema import Kind, Record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sized
 from dataclasses import replace
 from itertools import islice
 from typing import Any, BinaryIO, Literal, NamedTuple
@@ -151,6 +151,11 @@ def spans(head: Head, paths: Collection[Path]) -> Iterator[Span]:
         paths = [alone] if (alone,) in (PAGE, WHOLE) and head.items else _apart(paths)
     with opened(Place(head.path, head.member)) as file:
         yield from (_of_lines if head.container == LINES else _of_document)(file, paths)
+
+
+def are_most(found: Sized, head: Head) -> bool:
+    """Tell whether what was found is at least half of the first records."""
+    return len(found) > 0 and 2 * len(found) >= len(head.items)
 
 
 def refused(reason: str, item: Item) -> Reject:

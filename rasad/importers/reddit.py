@@ -8,6 +8,7 @@ from typing import Any
 from rasad.extend import Entry, Head, Reject, Sniff
 from rasad.importers.members import id_at, items_at, member, number_at, text_at
 from rasad.importers.objects import object_entries, refused
+from rasad.importers.optional_times import us_in
 from rasad.importers.provisional import PROVISIONAL
 from rasad.importers.times import Instant, TimeError, read_time
 from rasad.schema import Item, Record
@@ -93,16 +94,9 @@ def _common(value: Any, author: str, created: Instant) -> dict[str, Any]:
         "precision": created[1],
         "raw_time": number_at(value, "created_utc") or "",
         "handle": author,
-        "account_created_at": _account_created(value),
+        "account_created_at": us_in(number_at(value, "author_created_utc")),
         "community": text_at(value, "subreddit") or None,
     }
-
-
-def _account_created(value: Any) -> int | None:
-    try:
-        return read_time(number_at(value, "author_created_utc") or "")[0]
-    except TimeError:
-        return None
 
 
 def _comment(value: Any, author: str, created: Instant) -> Record:

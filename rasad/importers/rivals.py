@@ -10,7 +10,7 @@ from rasad.importers.cells import (
     damage_warning,
     parse_list_cell,
     picker,
-    plain_name,
+    plain_names,
     retweeted_handle,
     unusable,
 )
@@ -94,7 +94,7 @@ class Toolkit:
         """Recognise eight columns by their place, with more trust by their names."""
         if len(head.columns) != len(TOOLKIT):
             return None
-        named = tuple(plain_name(column) for column in head.columns) == TOOLKIT
+        named = tuple(plain_names(head)) == TOOLKIT
         if not _holds_seconds(head) or not (named or _toolkit_shape(head)):
             return None
         ids = ((TOOLKIT[place], [row[place] for row in head.rows]) for place in IDS)
@@ -113,7 +113,7 @@ class Toolkit:
 
 
 def _coortweet_names(head: Head) -> list[str]:
-    names = [plain_name(column) for column in head.columns]
+    names = plain_names(head)
     if "account_id" in names:
         return names
     return [LEGACY_ACCOUNTS.get(name, name) for name in names]

@@ -8,7 +8,7 @@ from typing import Any
 
 from rasad.extend import Entry, Head, Reject, Sniff
 from rasad.importers.members import id_at, items_at, member, number_at, text_at
-from rasad.importers.objects import object_entries, refused
+from rasad.importers.objects import are_most, object_entries, refused
 from rasad.importers.telegram_names import (
     NO_ACCOUNT,
     PLATFORM,
@@ -48,7 +48,7 @@ class TelegramDesktop:
     def sniff(self, head: Head) -> Sniff | None:
         """Recognise messages of a chat; older exports lack the time in UTC."""
         found = [item for item in head.items if _is_exported(item)]
-        if not found or 2 * len(found) < len(head.items):
+        if not are_most(found, head):
             return None
         dated = any("date_unixtime" in item.value for item in found)
         return Sniff(

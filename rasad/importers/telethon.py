@@ -12,7 +12,7 @@ from typing import Any
 
 from rasad.extend import Entry, Head, Reject, Sniff
 from rasad.importers.members import id_at, items_at, member, number_at, text_at
-from rasad.importers.objects import object_entries, refused
+from rasad.importers.objects import are_most, object_entries, refused
 from rasad.importers.telegram_names import (
     NO_ACCOUNT,
     PLATFORM,
@@ -50,7 +50,7 @@ class Telethon:
     def sniff(self, head: Head) -> Sniff | None:
         """Recognise messages by their type, or by their members."""
         found = [item.value for item in head.items if _is_message(item.value)]
-        if not found or 2 * len(found) < len(head.items):
+        if not are_most(found, head):
             return None
         kept_by_4cat = any("_chat" in message for message in found)
         typed = any(_type(message) in ("Message", *NOT_MESSAGES) for message in found)

@@ -10,10 +10,11 @@ from rasad.importers.cells import (
     clean_id,
     damage_warning,
     parse_list_cell,
+    plain_names,
     unusable,
 )
 from rasad.importers.members import items_at
-from rasad.importers.named import named_entries, plain_names
+from rasad.importers.named import named_entries
 from rasad.importers.objects import flattened
 from rasad.importers.provisional import PROVISIONAL
 from rasad.importers.times import read_time

@@ -11,7 +11,7 @@ from rasad.importers.cells import (
     damage_warning,
     parse_list_cell,
     picker,
-    plain_name,
+    plain_names,
     snowflake_us,
     unusable,
 )
@@ -92,8 +92,7 @@ class TwitterArchive:
 
 
 def _names(head: Head) -> list[str]:
-    plain = (plain_name(column) for column in head.columns)
-    return [ALIASES.get(name, name) for name in plain]
+    return [ALIASES.get(name, name) for name in plain_names(head)]
 
 
 def _warnings(head: Head) -> tuple[str, ...]:

@@ -17,10 +17,11 @@ from rasad.importers.cells import (
     clean_id,
     damage_warning,
     parse_list_cell,
+    plain_names,
     retweeted_handle,
     snowflake_us,
 )
-from rasad.importers.named import Names, named_entries, plain_names, sampled
+from rasad.importers.named import Names, named_entries, sampled
 from rasad.importers.preambles import BRANDWATCH, MELTWATER, MELTWATER_LATER
 from rasad.importers.provisional import PROVISIONAL
 from rasad.importers.times import Instant, TimeError

@@ -11,18 +11,18 @@ from rasad.importers.cells import (
     clean_id,
     is_damaged,
     picker,
-    plain_name,
+    plain_names,
     retweeted_handle,
     unusable,
 )
 from rasad.importers.delimited import Cells
+from rasad.importers.optional_times import us_in
 from rasad.importers.reader import entries, reject
 from rasad.importers.times import Instant, TimeError
 from rasad.importers.x_posts import (
     PLATFORM,
     client_name,
     is_cut,
-    joined_us,
     kind_of,
     plain_text,
     post_time,
@@ -88,7 +88,7 @@ class PostTable:
 
     def sniff(self, head: Head) -> Sniff | None:
         """Recognise the table by its columns, in any order and case."""
-        names = _names(head)
+        names = plain_names(head)
         if not set(self.signature[: self.least]) <= set(names):
             return None
         found = tuple(name for name in self.signature if name in names)
@@ -101,7 +101,7 @@ class PostTable:
 
     def read(self, head: Head, mapping: Mapping[str, str]) -> Iterator[Entry]:
         """Yield one entry per span; columns are found by name, never by place."""
-        names = _names(head)
+        names = plain_names(head)
         used = [head.columns[names.index(name)] for name in self._bound(names) if name]
         pick = self._picker(head)
 
@@ -116,11 +116,11 @@ class PostTable:
         return [next((one for one in some if one in names), None) for some in wanted]
 
     def _picker(self, head: Head) -> Picker:
-        names = _names(head)
+        names = plain_names(head)
         return picker(names, self._bound(names))
 
     def _warnings(self, head: Head) -> Words:
-        pick, bound = self._picker(head), self._bound(_names(head))
+        pick, bound = self._picker(head), self._bound(plain_names(head))
         rows = [self._prepared(Row._make(pick(cells))) for cells in head.rows]
         checked = ("post", "account", "repost_of")
         places = {field: Row._fields.index(field) for field in checked}
@@ -164,7 +164,7 @@ class PostTable:
             ),
             handle=row.handle or None,
             name=row.name or None,
-            account_created_at=joined_us(row.joined),
+            account_created_at=us_in(row.joined),
             account_language=row.language or None,
             description=row.description or None,
             text=text,
@@ -204,7 +204,3 @@ class PostTable:
     def _held(self, row: Row) -> Held:
         """Return the links, hashtags and mentions of a post."""
         raise NotImplementedError
-
-
-def _names(head: Head) -> list[str]:
-    return [plain_name(column) for column in head.columns]

@@ -8,7 +8,8 @@ from typing import Any
 
 from rasad.importers.cells import damage_warning, snowflake_us
 from rasad.importers.members import member, text_at
-from rasad.importers.times import Instant, TimeError, read_time
+from rasad.importers.optional_times import instant_in
+from rasad.importers.times import Instant, read_time
 from rasad.schema import PRECISION_US, Kind
 
 PLATFORM = "twitter"
@@ -55,30 +56,18 @@ def post_time(
     (1527253553000000, 's')
     """
     inside = snowflake_us(post)
-    field = _readable(stated) or _readable(finer)
+    field = instant_in(stated) or instant_in(finer)
     if field is None:
         if inside is None:
             return read_time(stated or finer or "")
         return inside, "ms"
-    fine = _readable(finer)
+    fine = instant_in(finer)
     for us in (fine and fine[0], inside):
         if us is not None and _agree(us, field):
             return us, "ms"
     if inside is not None and _in_other_zone(inside, field):
         return inside, "ms"
     return field
-
-
-def joined_us(stated: str | None) -> int | None:
-    """Return when an account was made, in microseconds since 1970 UTC, if it is said.
-
-    Examples
-    --------
-    >>> joined_us("Thu Jun 07 06:36:05 +0000 2012"), joined_us("long ago")
-    (1339050965000000, None)
-    """
-    found = _readable(stated)
-    return None if found is None else found[0]
 
 
 def post_warnings(
@@ -159,13 +148,6 @@ def is_cut(text: str | None) -> bool:
     return (text or "").startswith("RT @") and (text or "").rstrip().endswith("…")
 
 
-def _readable(text: str | None) -> Instant | None:
-    try:
-        return read_time(text) if text else None
-    except TimeError:
-        return None
-
-
 def _agree(us: int, field: Instant) -> bool:
     """Tell whether a time is the one stated; X never states more than the second."""
     return abs(us - field[0]) < max(PRECISION_US[field[1]], PRECISION_US["s"])
@@ -182,7 +164,7 @@ def _in_other_zone(inside: int, field: Instant) -> bool:
 
 
 def _gap(post: str | None, stated: str | None) -> str | None:
-    inside, field = snowflake_us(post), _readable(stated)
+    inside, field = snowflake_us(post), instant_in(stated)
     if inside is None or field is None:
         return None
     if _agree(inside, field):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from rasad.errors import ImportFormatError
 from rasad.extend import Entry, Head, Sniff
-from rasad.importers.cells import plain_name
+from rasad.importers.cells import plain_names
 
 SIGNATURE = frozenset(
     {
@@ -39,7 +39,7 @@ class ArchiveUsers:
         ImportFormatError
             If it is such a file.
         """
-        names = {plain_name(column) for column in head.columns}
+        names = set(plain_names(head))
         if not names >= SIGNATURE or POST in names:
             return None
         raise _refusal(head)

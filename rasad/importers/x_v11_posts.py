@@ -10,12 +10,12 @@ from rasad.extend import Reject
 from rasad.importers.cells import clean_id, unusable
 from rasad.importers.members import id_at, items_at, member, number_at, text_at
 from rasad.importers.objects import refused
+from rasad.importers.optional_times import us_in
 from rasad.importers.times import Instant, TimeError
 from rasad.importers.x_posts import (
     PLATFORM,
     client_name,
     is_cut,
-    joined_us,
     kind_of,
     plain_text,
     post_time,
@@ -165,7 +165,7 @@ def _record(post: Any, account: str, time: Instant) -> Record:
         ),
         handle=text_at(user, "screen_name") or None,
         name=text_at(user, "name") or None,
-        account_created_at=joined_us(number_at(user, "created_at")),
+        account_created_at=us_in(number_at(user, "created_at")),
         account_language=text_at(user, "lang") or None,
         description=_text(user, "description"),
         text=plain_text(_words(shown)),

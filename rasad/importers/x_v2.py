@@ -13,11 +13,11 @@ from rasad.extend import Entry, Head, Reject, Sniff
 from rasad.importers.cells import clean_id, retweeted_handle, unusable
 from rasad.importers.members import id_at, items_at, member, number_at, text_at
 from rasad.importers.objects import object_entries, refused
+from rasad.importers.optional_times import us_in
 from rasad.importers.times import Instant, TimeError
 from rasad.importers.x_posts import (
     PLATFORM,
     is_cut,
-    joined_us,
     kind_of,
     link_of,
     plain_text,
@@ -229,7 +229,7 @@ def _record(post: Any, account: str, time: Instant, page: Carried) -> Record:
         ),
         handle=text_at(user, "username") or None,
         name=text_at(user, "name") or None,
-        account_created_at=joined_us(text_at(user, "created_at")),
+        account_created_at=us_in(text_at(user, "created_at")),
         description=plain_text(text_at(user, "description")),
         text=plain_text(words),
         language=text_at(post, "lang") or None,

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rasad.extend import Entry, Head, Reject, Sniff
-from rasad.importers.cells import clean_id, unusable
+from rasad.importers.cells import clean_id, plain_names, unusable
 from rasad.importers.html import plain_text
 from rasad.importers.members import id_at, member, text_at
-from rasad.importers.named import named_entries, plain_names, sampled
+from rasad.importers.named import named_entries, sampled
 from rasad.importers.objects import PLACES, object_entries, refused, spans
-from rasad.importers.times import TimeError, clock_for, read_time
+from rasad.importers.optional_times import clock_remarks
+from rasad.importers.times import TimeError, read_time
 from rasad.schema import Item, Record
 
 THREAD, COMMENT = "youtube#commentThread", "youtube#comment"
@@ -89,11 +90,8 @@ class YouTube:
 
 
 def _clock_said(head: Head) -> tuple[str, ...]:
-    try:
-        clock = clock_for(row[0] for row in sampled(head, (("publishedat",),)))
-    except TimeError:
-        return ()
-    return clock.sentences("publishedAt")
+    rows = sampled(head, (("publishedat",),))
+    return clock_remarks("publishedAt", (row[0] for row in rows))
 
 
 def _of_threads(head: Head) -> bool:

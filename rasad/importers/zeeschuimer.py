@@ -17,6 +17,7 @@ from rasad.importers.captures import (
     platform_name,
 )
 from rasad.importers.members import text_at
+from rasad.importers.objects import are_most
 from rasad.schema import Item
 
 PRIVATE = (
@@ -92,7 +93,7 @@ def _sniff(
     name: str, head: Head, find: Find, evidence: tuple[str, ...]
 ) -> Sniff | None:
     found = found_in(head, find)
-    if not found or 2 * len(found) < len(head.items):
+    if not are_most(found, head):
         return None
     return Sniff(
         importer=name,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from importers.x_reading import MOMENT_MS, snowflake
+from rasad.importers.optional_times import us_in
 from rasad.importers.times import TimeError
 from rasad.importers.x_posts import (
     client_name,
-    joined_us,
     plain_text,
     post_time,
     post_warnings,
@@ -87,5 +87,5 @@ def test_texts_and_clients_lose_what_the_platform_put_around_them() -> None:
     assert client_name("web") == "web"
     assert client_name("") is None
     assert client_name(None) is None
-    assert joined_us("1464000000") == 1_464_000_000_000_000
-    assert joined_us("") is None
+    assert us_in("1464000000") == 1_464_000_000_000_000
+    assert us_in("") is None
