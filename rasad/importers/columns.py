@@ -27,8 +27,9 @@ from rasad.extend import Head, Reject
 from rasad.importers.cells import NOT_STATED, plain_name
 from rasad.importers.columnar import opened
 from rasad.importers.mapping import check_columns, map_option
+from rasad.importers.objects import SAMPLE
 from rasad.importers.optional_times import us_in
-from rasad.importers.reader import SAMPLE, inspect, rows
+from rasad.importers.reader import inspect, rows
 from rasad.importers.suggest import guess_mapping
 from rasad.importers.times import FIRST_US, LAST_US, SHIFT
 from rasad.importers.unpacking import Place, check_whole

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from rasad.errors import ImportFormatError
-from rasad.importers.unpacking import Place, opened
-
-FIRST = 1 << 16
-"""Bytes at the start of a file that are looked at."""
-
-UNPACK = "unpack it and import what is inside"
-SAVE = "save the table as CSV in UTF-8 or as Parquet"
+from rasad.importers.unpacking import (
+    FIRST,
+    GZIP,
+    SAVE,
+    UNPACK,
+    ZIP,
+    ZSTD,
+    Place,
+    is_workbook,
+    opened,
+)
 
 PACKED: tuple[tuple[bytes, str], ...] = (
-    (b"\x1f\x8b", "compressed with gzip"),
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
+    (GZIP, "compressed with gzip"),
+    (ZSTD, "compressed with zstd"),
     (b"\xfd7zXZ\0", "compressed with xz"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
@@ -106,12 +111,13 @@ def _foreign(content: bytes) -> tuple[str, str]:
     for place, magic, kind in OTHER:
         if content.startswith(magic, place) and b"\0" in content:
             return kind, SAVE
-    if content.startswith(b"PK\x03\x04"):
-        workbook = b"[Content_Types].xml" in content or b"xl/" in content
-        return ("an Excel workbook", SAVE) if workbook else ("a zip archive", UNPACK)
+    if content.startswith(ZIP):
+        if is_workbook(content):
+            return "an Excel workbook", SAVE
+        return "a zip archive", UNPACK
     if content[:1] == b"\x80" and content[1:2] in (b"\2", b"\3", b"\4", b"\5"):
         return "a pickle, which could run a program", SAVE
-    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
+    if content.removeprefix(BOM_UTF8).lstrip()[:1] == b"<":
         return "a page or XML document", SAVE
     return _binary(content)
 

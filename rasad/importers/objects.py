@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Collection, Iterator, Mapping, Sized
 from dataclasses import replace
 from itertools import islice
@@ -11,6 +12,7 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 
 from rasad.errors import ImportFormatError
 from rasad.extend import Entry, Head, Reject
+from rasad.importers.delimited import PREVIEW
 from rasad.importers.json_scan import (
     CHUNK,
     ELEMENT,
@@ -26,12 +28,10 @@ from rasad.importers.unpacking import Place, opened
 from rasad.schema import Item, Record
 
 SAMPLE = 200
-"""Records that sniffing may look at."""
+"""Records that sniffing may look at, of a table too."""
 
-PREVIEW = 200
 NO_OBJECT = "no JSON object"
 LINES, DOCUMENT = "jsonl", "json"
-BOM = b"\xef\xbb\xbf"
 
 PLACES: tuple[Path, ...] = (
     ("*",),
@@ -72,7 +72,7 @@ class Span(NamedTuple):
 
 def holds_json(content: bytes) -> bool:
     """Tell whether a file begins as JSON does."""
-    return content.removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
+    return content.removeprefix(BOM_UTF8).lstrip()[:1] in (b"{", b"[")
 
 
 def json_head(place: Place) -> Head:
@@ -146,11 +146,17 @@ def object_rows(
 
 def spans(head: Head, paths: Collection[Path]) -> Iterator[Span]:
     """Yield every span of a JSON file, in order and without gap."""
-    if head.container == DOCUMENT:
-        alone = head.items[0].path if head.items else ()
-        paths = [alone] if (alone,) in (PAGE, WHOLE) and head.items else _apart(paths)
     with opened(Place(head.path, head.member)) as file:
-        yield from (_of_lines if head.container == LINES else _of_document)(file, paths)
+        if head.container == LINES:
+            yield from _of_lines(file, paths)
+        else:
+            yield from _of_document(file, _in_document(head, paths))
+
+
+def _in_document(head: Head, paths: Collection[Path]) -> Collection[Path]:
+    """Return where records are in a document that was looked at, or may be."""
+    where = tuple(item.path for item in head.items[:1])
+    return where if where in (PAGE, WHOLE) else _apart(paths)
 
 
 def are_most(found: Sized, head: Head) -> bool:
@@ -209,10 +215,10 @@ def _container(place: Place) -> str:
     """Tell lines, each of which is an object, from one document."""
     with opened(place) as file:
         first = file.readline(LONGEST)
-        while first and not first.removeprefix(BOM).strip():
+        while first and not first.removeprefix(BOM_UTF8).strip():
             first = file.readline(LONGEST)
     try:
-        value = value_of(first.removeprefix(BOM))
+        value = value_of(first.removeprefix(BOM_UTF8))
     except NotJsonError:
         return DOCUMENT
     return LINES if isinstance(value, dict) else DOCUMENT
@@ -264,7 +270,7 @@ def _of_line(
     raw: bytes, number: int, begin: int, paths: Collection[Path]
 ) -> Iterator[Span]:
     """Yield the parts of one line: an object, or a page that holds several."""
-    end, text = begin + len(raw), raw.removeprefix(BOM) if not begin else raw
+    end, text = begin + len(raw), raw.removeprefix(BOM_UTF8) if not begin else raw
     if not text.strip():
         yield Span(number, begin, end, "blank")
         return

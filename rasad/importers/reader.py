@@ -32,13 +32,10 @@ from rasad.importers.delimited import (
     is_blank,
 )
 from rasad.importers.lines import UNDECODABLE, Line, physical_lines
-from rasad.importers.objects import holds_json, json_head, object_rows
+from rasad.importers.objects import SAMPLE, holds_json, json_head, object_rows
 from rasad.importers.preambles import MOST_ROWS, header_row
 from rasad.importers.unpacking import Place, is_packed, only_member, opened
 from rasad.schema import Record
-
-SAMPLE = 200
-"""Rows that sniffing may look at."""
 
 DELIMITERS = (",", "\t", ";", "|")
 

@@ -47,6 +47,11 @@ MOST_MEMBERS = 2_000
 
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 FIRST = 1 << 16
+"""Bytes at the start of a file that are looked at to tell what it is."""
+
+UNPACK = "unpack it and import what is inside"
+SAVE = "save the table as CSV in UTF-8 or as Parquet"
+
 WORKBOOK = (b"[Content_Types].xml", b"xl/")
 UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError)
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
@@ -96,6 +101,11 @@ def is_packed(path: Path) -> bool:
         return _kind(file.read(4)) != b""
 
 
+def is_workbook(begin: bytes) -> bool:
+    """Tell whether a zip archive is an Excel workbook, from how it begins."""
+    return any(part in begin for part in WORKBOOK)
+
+
 def members(path: Path) -> list[str]:
     """Return the names of the files inside a zip archive; none of another file.
 
@@ -108,11 +118,8 @@ def members(path: Path) -> list[str]:
         begin = file.read(FIRST)
     if not begin.startswith((ZIP, EMPTY_ZIP)):
         return []
-    if any(part in begin for part in WORKBOOK):
-        raise ImportFormatError(
-            f"{path.name} is an Excel workbook",
-            "save the table as CSV in UTF-8 or as Parquet",
-        )
+    if is_workbook(begin):
+        raise ImportFormatError(f"{path.name} is an Excel workbook", SAVE)
     inside = [one for one in _listed(path) if not one.is_dir()]
     wanted = [one for one in inside if not _is_litter(one.filename)]
     if not wanted:
@@ -345,11 +352,6 @@ def _is_litter(name: str) -> bool:
 
 def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
     if member.flag_bits & ENCRYPTED:
-        raise ImportFormatError(
-            f"{path.name} is encrypted", "unpack it and import what is inside"
-        )
+        raise ImportFormatError(f"{path.name} is encrypted", UNPACK)
     if member.compress_type not in METHODS:
-        raise ImportFormatError(
-            f"{path.name} is packed in an unusual way",
-            "unpack it and import what is inside",
-        )
+        raise ImportFormatError(f"{path.name} is packed in an unusual way", UNPACK)

@@ -29,6 +29,10 @@ class Reposted(NamedTuple):
     account: Int
     target: Int
 
+    def before(self, others: Reposted) -> Reposted:
+        """Return the rows of both, one after the other."""
+        return Reposted._make(map(np.concatenate, zip(self, others, strict=True)))
+
     def at(self, rows: Int | Bool) -> Reposted:
         """Return some of the rows."""
         return Reposted._make(column[rows] for column in self)
@@ -77,9 +81,7 @@ class Cascades:
         rng : numpy.random.Generator
             Seeded source.
         """
-        others = Reposted._make(
-            map(np.concatenate, zip(self._heard, reposted(acts), strict=True))
-        )
+        others = self._heard.before(reposted(acts))
         row = np.concatenate((look.row, _rows_of(others.target, today)))
         parent = self._parents(look, others, today, rng)
         found = row[_roots(parent)][: len(look.row)]
@@ -123,7 +125,7 @@ class Cascades:
         mine = (look.kind == REPOST) & (row != NOTHING)
         target = today.board.post[row[mine]]
         done = Reposted(look.at_ms[mine], look.account[mine], target)
-        every = Reposted._make(map(np.concatenate, zip(done, others, strict=True)))
+        every = done.before(others)
         self._heard = every.at(every.at_ms >= (today.day + 1) * DAY_MS - HEARD_MS)
 
 
