@@ -237,10 +237,22 @@ class Outage(Table):
     """An interval in which a network was dark or a service blocked."""
 
     TIER: ClassVar[Tier] = "measures"
-    KEY: ClassVar[tuple[str, ...]] = ("place", "kind", "started_at")
-    place: str = column("VARCHAR", "country, region or network")
-    kind: str = column("VARCHAR", "what kind of outage")
-    started_at: str = column("TIMESTAMP", "start, UTC")
+    KEY: ClassVar[tuple[str, ...]] = ("place", "kind", "started_at", "sources")
+    place: str = column("VARCHAR", "country, or country/region")
+    kind: str = column(
+        "VARCHAR",
+        "shutdown, regional_outage, block, substitution, disaster, monitor_failure, "
+        "holiday or unexplained",
+    )
+    started_at: str = column("TIMESTAMP", "best estimate of the onset, UTC")
     ended_at: str = column("TIMESTAMP", "end, UTC; NULL when not ended in the data")
-    severity: float = column("DOUBLE", "relative drop times minutes")
+    severity: float = column("DOUBLE", "relative drop times hours")
     sources: str = column("VARCHAR[]", "sources that show it")
+    started_low: str = column("TIMESTAMP", "earliest onset, UTC")
+    started_high: str = column("TIMESTAMP", "latest onset, UTC")
+    ended_low: str = column("TIMESTAMP", "earliest end, UTC")
+    ended_high: str = column("TIMESTAMP", "latest end, UTC; NULL when not ended")
+    depth: float = column("DOUBLE", "largest relative drop, 0 to 1")
+    confirmed: bool = column("BOOLEAN", "two independent sources agree")
+    method: str = column("VARCHAR", "the detector that found it")
+    why: str = column("VARCHAR", "why it is called what it is called")
