@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -38,8 +38,15 @@ class Folder:
         self.truth, self.summary = path / TRUTH, path / SUMMARY
 
     def day(self, number: int) -> Path:
-        """Return the file of a day, counted from 1."""
-        return self.path / POSTS / f"day-{number:03d}.parquet"
+        """Return where a day is written, counted from 1.
+
+        Days are no world yet: their folder gets its name when the world is whole.
+        """
+        return self.path / (POSTS + UNFINISHED) / day_name(number)
+
+    def finished_day(self, number: int) -> Path:
+        """Return where a day of a whole world is, counted from 1."""
+        return self.path / POSTS / day_name(number)
 
     def open(self) -> None:
         """Make the folder, or empty it if it holds the same world.
@@ -53,12 +60,13 @@ class Folder:
             self._check()
         with self._told():
             self._empty()
-            (self.path / POSTS).mkdir(parents=True, exist_ok=True)
+            (self.path / (POSTS + UNFINISHED)).mkdir(parents=True, exist_ok=True)
             self._summarise({"finished": False})
 
     def close(self, counts: dict[str, Any]) -> None:
         """Write down what the world holds, now that it is whole."""
         with self._told():
+            (self.path / (POSTS + UNFINISHED)).replace(self.path / POSTS)
             self._summarise({"finished": True, **counts})
 
     def write_truth(self, people: People, userid: list[str]) -> None:
@@ -117,9 +125,9 @@ class Folder:
         if not self.path.is_dir():
             raise ConfigError(f"{self.path} is no folder", "name another one")
         strange = sorted(
-            item.name
-            for item in self.path.iterdir()
-            if item.name.removesuffix(UNFINISHED) not in (POSTS, TRUTH, SUMMARY)
+            item.relative_to(self.path).as_posix()
+            for item in (*self.path.iterdir(), *self.path.glob(POSTS + "*/*"))
+            if not _of_a_world(item.relative_to(self.path))
         )
         empty = not any(self.path.iterdir())
         if not empty and (strange or self._held() != self._settings):
@@ -138,10 +146,31 @@ class Folder:
         return held.get("settings") if known else None
 
     def _empty(self) -> None:
-        names = [POSTS + "/day-*.parquet", TRUTH, SUMMARY]
-        for name in names:
-            for file in (*self.path.glob(name), *self.path.glob(name + UNFINISHED)):
-                file.unlink()
+        folders = self.path / POSTS, self.path / (POSTS + UNFINISHED)
+        for folder in folders:
+            _remove(folder.glob("day-*.parquet"))
+            _remove(folder.glob("day-*.parquet" + UNFINISHED))
+        for name in (TRUTH, SUMMARY):
+            _remove(self.path.glob(name))
+            _remove(self.path.glob(name + UNFINISHED))
+        if folders[0].is_dir():
+            folders[0].rmdir()
+
+
+def _of_a_world(name: Path) -> bool:
+    if len(name.parts) == 1:
+        return name.name.removesuffix(UNFINISHED) in (POSTS, TRUTH, SUMMARY)
+    return name.match("day-*.parquet") or name.match("day-*.parquet" + UNFINISHED)
+
+
+def day_name(number: int) -> str:
+    """Return the name of a day's file, counted from 1."""
+    return f"day-{number:03d}.parquet"
+
+
+def _remove(files: Iterable[Path]) -> None:
+    for file in files:
+        file.unlink()
 
 
 def settings_of(scenario: Scenario, seed: int) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def write_world(
     counts = history.tally.as_json()
     folder.close(counts)
     return World(
-        posts=[folder.day(number) for number in range(1, scenario.days + 1)],
+        posts=[folder.finished_day(number) for number in range(1, scenario.days + 1)],
         truth=folder.truth,
         summary=folder.summary,
         counts=counts,

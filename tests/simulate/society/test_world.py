@@ -275,11 +275,20 @@ def test_a_full_disk_is_told_and_leaves_whole_files_only(
     monkeypatch.setattr(pq, "ParquetWriter", Full)
     with pytest.raises(DiskFullError, match="make room"):
         write_world(SMALL, tmp_path / "w", threads=threads)
-    left = [path.name for path in (tmp_path / "w" / "posts").iterdir()]
+    left = [path.name for path in (tmp_path / "w" / "posts.part").iterdir()]
     assert "day-001.parquet" in left
     assert set(left) <= {"day-001.parquet", "day-003.parquet"}
     told = json.loads((tmp_path / "w" / "world.json").read_text(encoding="utf-8"))
     assert told["finished"] is False
+    assert not (tmp_path / "w" / "posts").exists()
+
+
+def test_what_somebody_put_beside_the_days_is_not_removed(tmp_path: Path) -> None:
+    write_world(silent(), tmp_path / "w")
+    (tmp_path / "w" / "posts" / "notes.txt").touch()
+    with pytest.raises(ConfigError, match=r"holds posts/notes\.txt"):
+        write_world(silent(), tmp_path / "w")
+    assert (tmp_path / "w" / "posts" / "notes.txt").exists()
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -291,7 +300,8 @@ def test_a_stop_leaves_no_half_of_a_day(tmp_path: Path, threads: int) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         write_world(SMALL, tmp_path / "w", threads=threads, progress=stop)
-    for path in (tmp_path / "w" / "posts").iterdir():
+    assert not (tmp_path / "w" / "posts").exists()
+    for path in (tmp_path / "w" / "posts.part").iterdir():
         assert path.suffix == ".parquet"
         assert pq.read_table(path).num_rows > 0
     write_world(SMALL, tmp_path / "w", threads=threads)
