@@ -10,6 +10,7 @@ and without it the text holds no address at all.
 from __future__ import annotations
 
 from rasad.charts.amounts import comparison, gap_histogram, significant
+from rasad.charts.outages import DarkRow, Marked, Measured, dark_rows, outage_chart
 from rasad.charts.over_time import RasterRow, moment, raster, tick_times, timeline
 from rasad.charts.qq import MOST_LABELLED, QQLine, qq_plot
 from rasad.charts.svg import PLOT, Svg
@@ -17,12 +18,17 @@ from rasad.charts.svg import PLOT, Svg
 __all__ = [
     "MOST_LABELLED",
     "PLOT",
+    "DarkRow",
+    "Marked",
+    "Measured",
     "QQLine",
     "RasterRow",
     "Svg",
     "comparison",
+    "dark_rows",
     "gap_histogram",
     "moment",
+    "outage_chart",
     "qq_plot",
     "raster",
     "significant",

@@ -81,7 +81,7 @@ def raster(rows: Sequence[RasterRow], columns: int, start_us: int, end_us: int) 
         parts.append(line(LEFT, y, WIDTH - RIGHT, y, RULE))
         parts.append(_marks(row.acted, columns, y, GREY, 6))
         parts.append(_marks(row.together, columns, y, BLUE, 12))
-    parts.append(_time_axis(top + 16 * len(rows) + 4, start_us, end_us))
+    parts.append(time_axis(top + 16 * len(rows) + 4, start_us, end_us))
     return drawing(
         height,
         "Who acted when",
@@ -116,7 +116,7 @@ def timeline(
     parts.append(line(LEFT, top, WIDTH - RIGHT, top, RULE))
     parts.append(_columns(everyone, highest, top, base, GREY))
     parts.append(_columns(grouped, highest, top, base, BLUE))
-    parts.append(_time_axis(base, start_us, end_us))
+    parts.append(time_axis(base, start_us, end_us))
     return drawing(
         base + 34,
         "Posts over time",
@@ -186,7 +186,14 @@ def _columns(
     return f'<path d="{drawn or "M0 0"}" fill="{colour}"/>'
 
 
-def _time_axis(y: float, start_us: int, end_us: int) -> str:
+def time_axis(y: float, start_us: int, end_us: int) -> str:
+    """Draw an axis of time with round moments in UTC.
+
+    Examples
+    --------
+    >>> "01-02 00:00" in time_axis(10, 0, 3 * DAY_US)
+    True
+    """
     times = tick_times(start_us, end_us)
     pattern = _time_pattern(times)
     parts = [line(LEFT, y, WIDTH - RIGHT, y, INK)]

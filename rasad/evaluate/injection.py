@@ -203,8 +203,8 @@ def inject(
     )
     entries = (Entry(line, None, None, one) for line, one in enumerate(records, 1))
     with store.transaction():
-        for batch in batches(entries, host.label, traces):
-            tables = batch.tables()
+        for batch in batches(entries):
+            tables = batch.tables(host.label, traces)
             # An ordinary account that shares one thing more is described as before.
             new = pc.match_substring(tables["account"]["account"], f":{host.label}-")
             add_facts(store, tables | {"account": tables["account"].filter(new)})

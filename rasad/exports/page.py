@@ -56,15 +56,17 @@ def drawn(svg: Svg) -> Markup:
     return Markup(svg)  # noqa: S704 - see above: numbers and our own words
 
 
-def render(**context: Any) -> str:
-    """Return the dossier's HTML for what the templates need.
+def render(page: str = "dossier.html.j2", /, **context: Any) -> str:
+    """Return a page's HTML for what its templates need.
 
     Parameters
     ----------
+    page : str
+        The outermost template.
     **context
-        Names that `dossier.html.j2` and its parts use.
+        Names that it and its parts use.
     """
-    template = _environment().get_template("dossier.html.j2")
+    template = _environment().get_template(page)
     return template.render(policy=policy(), **context)
 
 

@@ -1,0 +1,1 @@
+"""How often blocks are seen where none is, and how surely planted ones are found."""

@@ -1,0 +1,6 @@
+"""Whether D1 is found where a group goes dark, and not found where none does.
+
+python -m benchmarks.silence
+python -m benchmarks.silence power
+python -m benchmarks.silence worlds --seeds 3
+"""

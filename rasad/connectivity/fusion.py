@@ -1,0 +1,95 @@
+"""One outage from what several sources show of one place at one time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rasad.connectivity.change_points import Moment, ending, onset
+from rasad.connectivity.episodes import Episode
+
+NEAR_STEPS = 2
+"""Steps of the coarser series by which two onsets may differ."""
+
+
+def fused(episodes: Sequence[Episode]) -> list[tuple[Episode, ...]]:
+    """Bring together episodes of one place that are one outage.
+
+    Parameters
+    ----------
+    episodes : sequence of Episode
+        Of one place, from any source.
+
+    Returns
+    -------
+    list of tuple of Episode
+        In order of time; in each the leading episode first: the one of the finest step,
+        and among them the deepest.
+
+    Notes
+    -----
+    Two episodes are one outage when they overlap and begin within two steps of the
+    coarser series. Overlap alone would let a block of a year swallow every shutdown in
+    it.
+    """
+    ordered = sorted(episodes, key=lambda one: (one.begin_us, one.series.step_us))
+    groups: list[list[Episode]] = []
+    for episode in ordered:
+        fitting = (g for g in groups if any(_same(one, episode) for one in g))
+        group = next(fitting, None)
+        if group is None:
+            groups.append([episode])
+        else:
+            group.append(episode)
+    return [tuple(sorted(group, key=_leading)) for group in groups]
+
+
+def sources(episodes: Sequence[Episode]) -> tuple[str, ...]:
+    """Return the sources of episodes, each once. Metrics of one source are one."""
+    return tuple(sorted({one.series.source for one in episodes}))
+
+
+def begun(episodes: Sequence[Episode]) -> Moment:
+    """Return the onset that all sources allow, or else what the leading one says.
+
+    Parameters
+    ----------
+    episodes : sequence of Episode
+        Of one outage, the leading one first.
+    """
+    return _agreed([onset(one) for one in episodes])
+
+
+def ended(episodes: Sequence[Episode]) -> Moment | None:
+    """Return the end in the same way; None where the leading source saw none.
+
+    Parameters
+    ----------
+    episodes : sequence of Episode
+        Of one outage, the leading one first.
+    """
+    first = ending(episodes[0])
+    if first is None:
+        return None
+    others = [end for one in episodes[1:] if (end := ending(one)) is not None]
+    return _agreed([first, *others])
+
+
+def _same(one: Episode, other: Episode) -> bool:
+    near = NEAR_STEPS * max(one.series.step_us, other.series.step_us)
+    overlap = one.begin_us < other.end_us and other.begin_us < one.end_us
+    return overlap and abs(one.begin_us - other.begin_us) <= near
+
+
+def _leading(episode: Episode) -> tuple[int, float, str, str]:
+    series = episode.series
+    return (series.step_us, -episode.depth, series.source, series.metric)
+
+
+def _agreed(moments: Sequence[Moment]) -> Moment:
+    lead = moments[0]
+    low, high = lead.low_us, lead.high_us
+    for other in moments[1:]:
+        if other.low_us <= high and other.high_us >= low:
+            low, high = max(low, other.low_us), min(high, other.high_us)
+    best = min(max(lead.best_us, low), high)
+    return Moment(best_us=best, low_us=low, high_us=high)

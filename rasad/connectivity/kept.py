@@ -1,0 +1,182 @@
+"""Measurements and outages in the tables of a case, and how they come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from rasad.connectivity.outages import Findings, detect
+from rasad.connectivity.public_files import Measurements, read_measurements
+from rasad.connectivity.restoring import EVENT
+from rasad.connectivity.series import Series
+from rasad.store.evidence import Evidence
+from rasad.store.journal import Journal
+from rasad.store.sql import Step, Store
+
+TABLES = ("series", "outage")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to read: where it is, what it was called, and its places' clock."""
+
+    path: Path
+    name: str
+    zone: str = ""
+
+
+def read_files(files: Sequence[File]) -> Measurements:
+    """Read several files; series of one place, source and metric are joined.
+
+    Parameters
+    ----------
+    files : sequence of File
+        Where two files tell of the same moment, the earlier file stands.
+
+    Returns
+    -------
+    Measurements
+        Series in the order of their names.
+    """
+    whole = Measurements()
+    known: dict[tuple[str, ...], Series] = {}
+    for file in files:
+        read = read_measurements(file.path, file.zone, file.name)
+        whole.sites.update(read.sites)
+        whole.notes.extend(read.notes)
+        for one in read.series:
+            key = (one.place, one.source, one.metric, one.reading)
+            known[key] = _joined(known[key], one) if key in known else one
+    whole.series.extend(known[key] for key in sorted(known))
+    return whole
+
+
+def _joined(first: Series, second: Series) -> Series:
+    new = ~np.isin(second.times_us, first.times_us)
+    times = np.concatenate([first.times_us, second.times_us[new]])
+    order = np.argsort(times, kind="stable")
+    out_of = None
+    if first.out_of is not None and second.out_of is not None:
+        out_of = np.concatenate([first.out_of, second.out_of[new]])[order]
+    return replace(
+        first,
+        times_us=times[order],
+        values=np.concatenate([first.values, second.values[new]])[order],
+        out_of=out_of,
+    )
+
+
+def add_files(
+    store: Any, evidence: Evidence, journal: Journal, files: Sequence[File]
+) -> tuple[Findings, list[str]]:
+    """Take files into a case, and find outages in all that the case holds.
+
+    Parameters
+    ----------
+    store : DuckDBStore
+        Tables `series` and `outage` are written anew.
+    evidence : Evidence
+        Gets a copy of every file.
+    journal : Journal
+        Told of every file that is new, so that a rebuilt case has them too.
+    files : sequence of File
+        Files that the case has already, under whatever name, change nothing.
+
+    Returns
+    -------
+    Findings
+        Of all files of the case.
+    list of str
+        Notes on every file.
+
+    Raises
+    ------
+    ImportFormatError
+        If a file is none of public measurements; then nothing is taken in.
+    """
+    read_files(files)
+    told = {body["evidence"] for body in _bodies(journal)}
+    for file in files:
+        copy = evidence.add(file.path)
+        if copy not in told:
+            told.add(copy)
+            body = {"evidence": copy, "name": file.name, "zone": file.zone}
+            journal.append(EVENT, body)
+    return compute(store, evidence, _bodies(journal))
+
+
+def _bodies(journal: Journal) -> list[Mapping[str, Any]]:
+    return [entry["body"] for entry in journal.entries() if entry["event"] == EVENT]
+
+
+def compute(
+    store: Any, evidence: Evidence, bodies: Sequence[Mapping[str, Any]]
+) -> tuple[Findings, list[str]]:
+    """Read the copies that the journal tells of, and write the tables anew.
+
+    Parameters
+    ----------
+    store : DuckDBStore
+        Tables `series` and `outage` are written.
+    evidence : Evidence
+        Copies of all files.
+    bodies : sequence of dict
+        What the journal says of each file: `evidence`, `name`, `zone`.
+
+    Returns
+    -------
+    Findings
+        Of all files.
+    list of str
+        Notes on every file.
+    """
+    files = []
+    for body in bodies:
+        evidence.check(body["evidence"])
+        path = evidence.path(body["evidence"])
+        files.append(File(path, body["name"], body["zone"]))
+    read = read_files(files)
+    findings = detect(read.series, read.sites)
+    with store.transaction():
+        write_rows(store, read.series, findings)
+    return findings, read.notes
+
+
+def write_rows(store: Store, series: Sequence[Series], findings: Findings) -> None:
+    """Write tables `series` and `outage` anew.
+
+    Parameters
+    ----------
+    store : Store
+        Where the tables are.
+    series : sequence of Series
+        What was measured; moments without a value are left out.
+    findings : Findings
+        The outages.
+    """
+    for table in TABLES:
+        store.run(Step(name=f"empty {table}", sql=f"DELETE FROM {table}"))
+    for one in series:
+        store.insert("series", _measured(one))
+    if findings.outages:
+        rows = [outage.row() for outage in findings.outages]
+        store.insert("outage", pa.Table.from_pylist(rows))
+
+
+def _measured(one: Series) -> pa.Table:
+    known = np.isfinite(one.values)
+    n = int(known.sum())
+    return pa.table(
+        {
+            "place": pa.array([one.place] * n, pa.string()),
+            "source": pa.array([one.source] * n, pa.string()),
+            "metric": pa.array([one.metric] * n, pa.string()),
+            "measured_at": pa.array(one.times_us[known], pa.timestamp("us")),
+            "value": pa.array(one.values[known], pa.float64()),
+        }
+    )
