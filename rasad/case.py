@@ -17,9 +17,17 @@ from typing import Any
 
 from rasad import __version__
 from rasad.config import Resources, Settings, digest
-from rasad.errors import EvidenceError, StoreDamagedError
+from rasad.connectivity.restoring import restore_outages
+from rasad.errors import (
+    DiskError,
+    DiskFullError,
+    EvidenceError,
+    StoreDamagedError,
+    StoreError,
+)
 from rasad.evidence.analysis import analyse
 from rasad.exports import EXPORTS
+from rasad.exports.shown import ALL, Disclosure
 from rasad.extend import Head, Progress, Sniff, no_progress
 from rasad.importers import recognise
 from rasad.importers.facts import batches
@@ -32,26 +40,23 @@ from rasad.importers.ledger import (
     source_id,
 )
 from rasad.importers.parsed import parsed
-from rasad.importers.plan import Planned, save_mappings
+from rasad.importers.plan import Planned, check_space, save_mappings
+from rasad.importers.purged import unpurged
 from rasad.importers.reader import inspect
 from rasad.network.detection import insert_rows
 from rasad.network.population import population
 from rasad.network.trace_analysis import Work
-from rasad.schema import TABLES
+from rasad.store.contents import contents, empty_derived
+from rasad.store.damaged import set_aside
 from rasad.store.duckdb import DuckDBStore, readable
 from rasad.store.evidence import Evidence, verified
 from rasad.store.facts import add_facts, facts_hash, holds_posts
 from rasad.store.folder import BACKGROUND, prepare, read_settings, settle
+from rasad.store.in_force import in_force
 from rasad.store.journal import Journal
 from rasad.store.lock import held
-from rasad.store.sql import Step, quote
+from rasad.store.room import give_up_ballast
 from rasad.traces import TRACES
-
-DERIVED = [
-    name
-    for name, table in TABLES.items()
-    if table.TIER != "facts" and name not in ("judgement", "outage")
-]
 
 
 class Case:
@@ -75,6 +80,7 @@ class Case:
         self.journal = Journal(folder / "journal.jsonl")
         self.evidence = Evidence(folder / "evidence")
         self.settings = read_settings(folder / "case.toml")
+        self.notices: list[str] = []
         self.store = self._open_store()
 
     # --- import -----------------------------------------------------------------------
@@ -92,12 +98,20 @@ class Case:
         head = replace(planned.head, path=self.evidence.path(copy))
         try:
             row = self._load(copy, planned.name, head, planned.sniff)
+        except (StoreError, DiskError):
+            # It may be in the store all the same; a copy more does no harm.
+            raise
         except BaseException:
-            if copy not in self.journal.copies():
-                self.evidence.drop(copy)
+            self._forget(copy)
             raise
         self.journal.append("import", journal_entry(row))
         return row
+
+    def _forget(self, copy: str) -> None:
+        """Remove an evidence copy of which nothing is in the case."""
+        held = self.store.rows("SELECT 1 FROM source WHERE evidence = $copy", copy=copy)
+        if not held and copy not in self.journal.copies():
+            self.evidence.drop(copy)
 
     def import_background(self, planned: Planned) -> dict[str, Any]:
         """Import one file of ordinary accounts that the case is to be compared with.
@@ -110,7 +124,7 @@ class Case:
         if row["source_id"] not in self.journal.told("background_id"):
             # What was measured was compared with something else.
             with self.store.transaction():
-                self._empty_derived()
+                empty_derived(self.store)
             self.journal.append("background", {"background_id": row["source_id"]})
         return row | {"background": True}
 
@@ -134,20 +148,16 @@ class Case:
         with parsed(head, sniff, name) as reading, self.store.transaction():
             held = reading.measured
             row = empty_source(copy, head.member, name, held, reading.sniff)
-            for batch in batches(reading.entries, row["source_id"], TRACES):
-                add_up(row, batch, add_facts(self.store, batch.tables()))
+            for batch in batches(unpurged(reading.entries, self.journal, name)):
+                tables = batch.tables(row["source_id"], TRACES)
+                add_up(row, batch, add_facts(self.store, tables))
                 self.progress("import", bytes_seen(row), held.size)
             check_balance(row, head)
             insert_rows(self.store, "source", [row])
             if row["accepted"]:
                 # What was measured is no longer what the case holds.
-                self._empty_derived()
+                empty_derived(self.store)
         return row
-
-    def _empty_derived(self) -> None:
-        for table in DERIVED:
-            sql = f"DELETE FROM {quote(table)}"
-            self.store.run(Step(name=f"empty {table}", sql=sql))
 
     def _load_truth(self, source_id: str) -> None:
         with self.evidence.path(source_id).open(encoding="utf-8", newline="") as file:
@@ -181,7 +191,7 @@ class Case:
                 crowd=others,
             )
             with self.store.transaction():
-                self._empty_derived()
+                empty_derived(self.store)
                 row = analyse(self.store, TRACES, work, facts)
         self.journal.append("detect", {"run_id": run_id, "settings": row["settings"]})
         return row
@@ -201,6 +211,7 @@ class Case:
             yield None
             return
         with self._beside() as crowd:
+            self.notices += (f"Background: {notice}" for notice in crowd.notices)
             yield crowd
 
     def _beside(self, create: bool = False) -> AbstractContextManager[Case]:
@@ -214,10 +225,11 @@ class Case:
 
     # --- outputs ----------------------------------------------------------------------
 
-    def export(self, form: str, folder: Path) -> list[Path]:
-        """Write the case in one of the registered forms and return the files."""
+    def export(self, form: str, folder: Path, how: Disclosure = ALL) -> list[Path]:
+        """Write what may be seen of the case in a registered form; return the files."""
         folder.mkdir(parents=True, exist_ok=True)
-        return list(EXPORTS.find(form).write(self.store, folder))
+        with how.of(self.store) as seen:
+            return list(EXPORTS.find(form).write(seen, folder))
 
     def dossier(self) -> Path:
         """Write the dossier and the tables into `out/`; return the dossier."""
@@ -230,17 +242,7 @@ class Case:
 
     def info(self) -> dict[str, Any]:
         """Return what the case holds: sources, rows by table, run and groups."""
-        rows = self.store.rows
-        counts = [
-            {"table": table, **rows(f"SELECT count(*) AS rows FROM {quote(table)}")[0]}
-            for table in TABLES
-        ]
-        return {
-            "sources": rows("SELECT * FROM source ORDER BY source_id"),
-            "tables": counts,
-            "runs": rows("SELECT * FROM run"),
-            "groups": rows("SELECT * FROM grp ORDER BY rank"),
-        }
+        return contents(self.store)
 
     def verify(self) -> list[str]:
         """Check the journal's chain and every evidence copy; return what was checked.
@@ -272,7 +274,7 @@ class Case:
             self.set_aside()
             self.store = readable(path, self.resources)
         try:
-            entries = self.journal.entries()
+            entries = in_force(self.journal.entries())
             self._restore(entries)
             self._acknowledge(entries)
         except BaseException:
@@ -282,10 +284,8 @@ class Case:
 
     def set_aside(self) -> None:
         """Keep a damaged store for whoever wants to look; the next one is rebuilt."""
-        path = self.folder / "case.duckdb"
-        number = len(list(self.folder.glob("case.duckdb.damaged-*"))) + 1
-        path.rename(path.with_name(f"{path.name}.damaged-{number}"))
-        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+        kept = set_aside(self.folder / "case.duckdb")
+        self.notices.append(f"The store was damaged; what it was is kept as {kept}.")
         self.journal.append("rebuild", {"reason": "the store was damaged"})
 
     def _restore(self, entries: list[dict[str, Any]]) -> None:
@@ -294,6 +294,7 @@ class Case:
         A new store has lost everything; one whose rebuilding was killed has lost the
         rest.
         """
+        again = 0
         for entry in entries:
             event, body = entry["event"], entry["body"]
             if event == "import" and not self._source(body["source_id"]):
@@ -302,8 +303,12 @@ class Case:
                 head = inspect(self.evidence.path(copy), body.get("member", ""))
                 sniff = recognise(head, name=body["format"], mapping=body["mapping"])
                 self._load(copy, body["name"], head, sniff)
+                again += 1
             elif event == "truth" and not self._has_truth():
                 self._load_truth(body["source_id"])
+        again += restore_outages(self.store, self.evidence, entries)
+        if again:
+            self.notices.append(f"Sources read again from the evidence: {again}.")
 
     def _acknowledge(self, entries: list[dict[str, Any]]) -> None:
         """Write journal lines that a kill between commit and journal left out."""
@@ -353,6 +358,10 @@ def open_case(
                 case.store.close()
                 case.set_aside()
             raise
+        except DiskFullError:
+            # What the store writes when it is closed needs room.
+            give_up_ballast(folder)
+            raise
         finally:
             case.store.close()
 
@@ -380,6 +389,7 @@ def investigate(
     dossier : pathlib.Path
         The page to read.
     """
+    check_space([*files, *background], case.folder)
     sources = [case.import_file(planned) for planned in files]
     sources += [case.import_background(planned) for planned in background]
     save_mappings(files, case.out)

@@ -79,8 +79,16 @@ class EvidenceError(RasadError):
     """An evidence copy or the journal is not what it was."""
 
 
-class DiskFullError(RasadError, OSError):
+class DiskError(RasadError, OSError):
+    """The disk cannot do what it is asked for."""
+
+
+class DiskFullError(DiskError):
     """The disk cannot take what has to be written."""
+
+
+class DiskFailedError(DiskError):
+    """The disk reports an error while it reads or writes."""
 
 
 class NotEnoughDataError(RasadError):
@@ -89,3 +97,7 @@ class NotEnoughDataError(RasadError):
 
 class MemoryLimitError(RasadError, MemoryError):
     """A run cannot keep within the memory that it was given."""
+
+
+class RefusedError(RasadError):
+    """A question is answered to nobody: the answer could harm people."""

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from rasad.case import Case, open_case
 from rasad.errors import EvidenceError
@@ -108,3 +109,15 @@ def test_a_member_that_fails_leaves_the_copy_that_others_came_from(
             case.import_file(second)
         case.evidence.check(row["evidence"])
         assert len(sources(case)) == 1
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_a_packed_file_without_a_checksum_says_so_in_its_notes(
+    tmp_path: Path, checked: bool
+) -> None:
+    path = tmp_path / "posts.csv.zst"
+    packer = zstandard.ZstdCompressor(write_checksum=checked)
+    path.write_bytes(packer.compress(table(0)))
+    with open_case(tmp_path / "c", create=True) as case:
+        (row,) = imported(case, path)
+    assert ("has no checksum" in str(row["notes"])) is not checked

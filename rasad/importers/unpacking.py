@@ -6,8 +6,8 @@ whether it is whole; neither is believed.
 
 from __future__ import annotations
 
-import gzip
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,17 +17,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
-import zstandard
-
 from rasad.errors import ImportFormatError
+from rasad.importers.packed_frames import (
+    GZIP_FILE,
+    ZSTD_FILE,
+    DamagedError,
+    EndsEarlyError,
+    Frames,
+)
+from rasad.importers.packed_frames import (
+    ZSTD as ZSTD,
+)
 
 State = Literal["complete", "ended_early", "damaged"]
 
-GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
-
-WINDOW = 1 << 31
-"""Bytes of what was unpacked that zstd may look back at; large dumps use all of it."""
 
 FREE = 1 << 26
 RATIO = 200
@@ -38,8 +43,8 @@ BLOCK = 1 << 18
 PART = 1 << 14
 """Bytes that are unpacked at once."""
 
-SIP = 1 << 10
-"""Bytes of a zstd file that are unpacked at once: each can hold thirty thousand."""
+LONGEST_END = 22 + (1 << 16)
+"""Bytes in which an archive ends, with the longest comment."""
 
 ENCRYPTED = 0x1
 MOST_MEMBERS = 2_000
@@ -56,14 +61,6 @@ WORKBOOK = (b"[Content_Types].xml", b"xl/")
 UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError)
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 """What systems put into archives beside what people do."""
-
-
-class EndsEarlyError(Exception):
-    """The packed stream ends before it says that it does."""
-
-
-class DamagedError(Exception):
-    """The packed stream is not what it was, by its own checksum or form."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +86,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Measured:
-    """How many bytes a file holds when it is unpacked, and whether it is whole."""
+    """How many bytes a file holds when it is unpacked, and whether it is whole.
+
+    What is `unchecked` has no sum of its own to tell that.
+    """
 
     size: int
     state: State
+    unchecked: bool = False
 
 
 def is_packed(path: Path) -> bool:
@@ -193,7 +194,10 @@ def measured(place: Place) -> Measured:
                     f"{place.name} is more than {RATIO} times as large unpacked",
                     "if that is right, unpack it yourself and import what is inside",
                 )
-    return Measured(size, followed.state)
+    state = followed.state
+    if place.member and state == "complete" and size != _listed_member(place).file_size:
+        state = "damaged"
+    return Measured(size, state, isinstance(stream, Frames) and stream.unchecked)
 
 
 def check_whole(place: Place) -> None:
@@ -242,46 +246,9 @@ class _Followed(io.RawIOBase):
             return cast(io.BufferedReader, self._stream).read1(PART)
         except (EOFError, EndsEarlyError):
             self.state = "ended_early"
-        except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, DamagedError):
+        except (zlib.error, zipfile.BadZipFile, DamagedError):
             self.state = "damaged"
         return b""
-
-
-class _Zstd:
-    """All frames of a zstd file; an error where the last one has no end."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._unpacker, self._inside = _frame(), False
-        self._packed = b""
-
-    def read1(self, _: int) -> bytes:
-        """Return what comes of the next bytes, and nothing at the end."""
-        block = b""
-        while not block:
-            self._packed = self._packed or self._file.read(SIP)
-            if not self._packed:
-                if self._inside:
-                    raise EndsEarlyError
-                break
-            block = self._unpacked(self._packed)
-        return block
-
-    def _unpacked(self, packed: bytes) -> bytes:
-        self._inside = True
-        try:
-            block = self._unpacker.decompress(packed)
-        except zstandard.ZstdError as error:
-            raise DamagedError from error
-        self._packed = b""
-        if self._unpacker.eof:
-            self._packed = self._unpacker.unused_data
-            self._unpacker, self._inside = _frame(), False
-        return block
-
-
-def _frame() -> zstandard.ZstdDecompressionObj:
-    return zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj()
 
 
 @contextmanager
@@ -294,10 +261,11 @@ def _raw(place: Place) -> Iterator[BinaryIO]:
             with _inside(file, place) as inside:
                 yield inside
         elif kind == GZIP:
-            with gzip.GzipFile(fileobj=file) as inside:
-                yield cast(BinaryIO, inside)
+            yield cast(BinaryIO, Frames(file, GZIP_FILE))
+        elif kind == ZSTD:
+            yield cast(BinaryIO, Frames(file, ZSTD_FILE))
         else:
-            yield cast(BinaryIO, _Zstd(file)) if kind == ZSTD else file
+            yield file
 
 
 def _inside(file: BinaryIO, place: Place) -> BinaryIO:
@@ -318,9 +286,13 @@ def _kind(begin: bytes) -> bytes:
 def _packed_size(place: Place) -> int:
     if not place.member:
         return place.path.stat().st_size
+    return _listed_member(place).compress_size
+
+
+def _listed_member(place: Place) -> zipfile.ZipInfo:
     inside = _listed(place.path)
     (one,) = (one for one in inside if one.filename == place.member)
-    return one.compress_size
+    return one
 
 
 def _listed(path: Path) -> list[zipfile.ZipInfo]:
@@ -337,9 +309,21 @@ def _listed_once(path: Path, *_: int) -> list[zipfile.ZipInfo]:
     except UNREADABLE as error:
         raise _damaged(path) from error
     # Where a file says that it lies outside of the archive, reading it depends on luck.
-    if any(not 0 <= one.header_offset <= end - one.compress_size for one in listed):
+    if _is_cut(path) or any(
+        not 0 <= one.header_offset <= end - one.compress_size for one in listed
+    ):
         raise _damaged(path)
     return listed
+
+
+def _is_cut(path: Path) -> bool:
+    """Tell whether the comment that ends an archive is shorter than it says."""
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, LONGEST_END), os.SEEK_END)
+        end = file.read()
+    begin = end.rfind(EMPTY_ZIP)
+    said = int.from_bytes(end[begin + 20 : begin + 22], "little")
+    return begin + 22 + said > len(end)
 
 
 def _damaged(path: Path) -> ImportFormatError:

@@ -8,7 +8,7 @@ values in it were written by the people under investigation.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,7 +23,8 @@ from rasad.errors import (
     StoreError,
 )
 from rasad.memory import amount, written
-from rasad.schema import TABLES, columns
+from rasad.schema import LINK_RULES, TABLES, columns
+from rasad.store.files import disk_failed
 from rasad.store.sql import Step, create_steps, ordered, quote, selected
 
 SHARE = 0.4
@@ -35,6 +36,16 @@ STREAMED = 1 << 18
 OLDEST = (2, 0)
 """Below this version DuckDB lost acknowledged rows on a full disk."""
 
+COLUMNS = """
+    SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal
+    ORDER BY table_name, column_index
+"""
+
+FULL = ("No space left", "File too large", "Disk quota exceeded")
+FAILED = ("Input/output error", "fsync failed")
+FORBIDDEN = ("Permission denied", "Read-only file system")
+"""What the engine's errors hold when the disk is full, fails or may not be written."""
+
 DAMAGE = (
     duckdb.IOException,
     duckdb.SerializationException,
@@ -42,6 +53,10 @@ DAMAGE = (
     duckdb.InternalException,
 )
 """Errors after which the file, or the engine's picture of it, cannot be trusted."""
+
+
+NO_DAMAGE = (duckdb.ConnectionException, duckdb.OutOfMemoryException)
+"""Errors of opening a file that say nothing of it; a damaged log has many others."""
 
 
 class DuckDBStore:
@@ -64,20 +79,34 @@ class DuckDBStore:
     def __init__(self, path: Path | None, resources: Resources | None = None) -> None:
         self.path = path
         self._connection = _connect(path, resources or Resources())
-        for step in create_steps():
-            self.run(step)
-        self._check_columns()
+        try:
+            self._make_tables()
+        except BaseException:
+            # The engine keeps a file that anybody holds, with all that is wrong of it.
+            self.close()
+            raise
 
-    def _check_columns(self) -> None:
-        """Refuse a store whose tables another version of this program made."""
+    def _make_tables(self) -> None:
+        """Make what is missing; refuse tables that another version of this made."""
+        if not self._held().keys() >= TABLES.keys():
+            with self.transaction():
+                for step in create_steps():
+                    self.run(step)
+        held = self._held()
         for table in TABLES:
-            if self.arrow_schema(table).names != list(columns(table)):
-                self.close()
+            if held[table] != list(columns(table)):
                 raise StoreDamagedError(
                     f"Table {table} of the store was made by another version",
                     "repeat the command: the store is rebuilt from the evidence",
                     self.path,
                 )
+
+    def _held(self) -> dict[str, list[str]]:
+        """Return the columns of every table that the file holds."""
+        held: dict[str, list[str]] = {}
+        for row in self.rows(COLUMNS):
+            held.setdefault(row["table_name"], []).append(row["column_name"])
+        return held
 
     def __enter__(self) -> Self:
         return self
@@ -141,8 +170,10 @@ class DuckDBStore:
         try:
             yield name
         finally:
-            self._connection.unregister(name)
             loan.content = None
+            # An engine that met a full disk refuses this too; there is a first error.
+            with suppress(duckdb.Error):
+                self._connection.unregister(name)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -151,7 +182,9 @@ class DuckDBStore:
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            # An engine that met a full disk refuses this too, and has undone all.
+            with suppress(duckdb.Error):
+                self._connection.execute("ROLLBACK")
             raise
         self.run(Step(name="commit", sql="COMMIT"))
 
@@ -191,30 +224,38 @@ def _connect(path: Path | None, resources: Resources) -> duckdb.DuckDBPyConnecti
     }
     if path is not None:
         settings["temp_directory"] = str(path.with_suffix(".spill"))
-    with _wrapped("open the store", path):
+    with _wrapped("open the store", path, opening=True):
         connection = duckdb.connect(str(path or ":memory:"), config=settings)
         connection.execute("SET lock_configuration = true")
     return connection
 
 
 @contextmanager
-def _wrapped(doing: str, path: Path | None) -> Iterator[None]:
+def _wrapped(doing: str, path: Path | None, opening: bool = False) -> Iterator[None]:
     """Turn an engine error into ours; the only place where that happens."""
     try:
         yield
     except duckdb.Error as error:
         # The engine's text can quote values; its first line names the cause.
         cause = str(error).splitlines()[0]
-        if "No space left" in cause or "File too large" in cause:
+        if any(words in cause for words in FULL):
             raise DiskFullError(
-                f"The disk is full ({cause})", "free some space and repeat the command"
+                "The disk is full while writing the store of the case",
+                "free some space and repeat the command",
             ) from error
+        if any(words in cause for words in FAILED):
+            raise disk_failed("in the store of the case") from error
         if "lock on file" in cause:
             raise CaseLockedError(
                 "The store of the case is open in another program",
                 "close it there; tables to look at are in the case's out folder",
             ) from error
-        if isinstance(error, DAMAGE):
+        if any(words in cause for words in FORBIDDEN):
+            raise StoreError(
+                "The store of the case cannot be opened for writing",
+                "see who may write to the folder of the case and the files in it",
+            ) from error
+        if _is_damage(error, cause, opening):
             raise StoreDamagedError(
                 f"The store is damaged ({cause})",
                 "repeat the command: the store is rebuilt from the evidence",
@@ -226,18 +267,35 @@ def _wrapped(doing: str, path: Path | None) -> Iterator[None]:
         ) from error
 
 
+def _is_damage(error: duckdb.Error, cause: str, opening: bool) -> bool:
+    """Tell whether an error means that the file is not what was written."""
+    if isinstance(error, DAMAGE) or "Corrupt database file" in cause:
+        return True
+    return opening and not isinstance(error, NO_DAMAGE)
+
+
 def readable(path: Path, resources: Resources) -> DuckDBStore:
     """Open a store and read from it: damage may show only then.
 
     Raises
     ------
     StoreDamagedError
-        If it cannot be read.
+        If it cannot be read, or other rules for links made it.
     """
     store = DuckDBStore(path, resources)
     try:
-        store.rows("SELECT * FROM source")
+        _check_rules(path, store.rows("SELECT * FROM source"))
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _check_rules(path: Path, sources: list[dict[str, Any]]) -> None:
+    """Refuse objects that were made of links by other rules."""
+    if any(source["link_rules"] != LINK_RULES for source in sources):
+        raise StoreDamagedError(
+            "The store was made by other rules for links",
+            "repeat the command: the store is rebuilt from the evidence",
+            path,
+        )

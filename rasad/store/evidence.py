@@ -7,7 +7,9 @@ from pathlib import Path
 
 from rasad.errors import EvidenceError
 from rasad.store.files import written_whole
+from rasad.store.in_force import PURGE
 from rasad.store.journal import Journal
+from rasad.store.room import check_room
 
 BLOCK = 1 << 20
 
@@ -47,6 +49,7 @@ class Evidence:
         if kept.exists():
             self.check(source_id)
             return source_id
+        check_room(original.stat().st_size, self.folder, f"The copy of {original.name}")
         copied = hashlib.sha256()
         with written_whole(kept) as copy, original.open("rb") as file:
             while block := file.read(BLOCK):
@@ -103,7 +106,9 @@ def verified(journal: Journal, evidence: Evidence) -> list[str]:
     entries, copies = journal.entries(), journal.copies()
     for copy in copies:
         evidence.check(copy)
+    purged = sum(entry["event"] == PURGE for entry in entries)
+    after = f", or as {purged} purges left them" if purged else ""
     return [
         f"journal: {len(entries)} entries, chain unbroken",
-        f"evidence: {len(copies)} copies, all as received",
+        f"evidence: {len(copies)} copies, all as received{after}",
     ]

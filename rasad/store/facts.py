@@ -28,8 +28,8 @@ def add_facts(store: DuckDBStore, tables: Mapping[str, pa.Table]) -> int:
     store : DuckDBStore
         The store, inside a transaction.
     tables : mapping of str to pyarrow.Table
-        Rows of `post`, `action` (with the record each came from), `account` and
-        `rejected`.
+        Rows of `post` (no two of one record), `action` (with the record each came
+        from), `account` and `rejected`.
     """
     with (
         store.lent(tables["post"], "batch_post") as posts,
@@ -72,26 +72,31 @@ def facts_hash(store: Store) -> str:
 
 
 def accepted_steps(posts: str) -> list[Step]:
-    """Return the step that keeps the new post versions of a batch as `accepted`.
+    """Return the steps that add new post versions and name them in `accepted`.
 
     Parameters
     ----------
     posts : str
-        Name of the batch of posts.
+        Name of the batch of posts, each version of which is there once.
     """
-    sql = f"""
+    # A hash stands for the post's id too, which lets the engine skip most of `post`.
+    new = f"""
         CREATE OR REPLACE TEMP TABLE accepted AS
-        SELECT * FROM {quote(posts)} AS batch
-        WHERE NOT EXISTS (SELECT 1 FROM post WHERE post.record = batch.record)
-        QUALIFY row_number() OVER (PARTITION BY record ORDER BY line) = 1
+        SELECT record, post FROM {quote(posts)} AS batch
+        WHERE NOT EXISTS (
+          SELECT 1 FROM post
+          WHERE post.record = batch.record AND post.post = batch.post
+        )
     """
-    return [Step(name="find new post versions", sql=sql), _insert_posts()]
-
-
-def _insert_posts() -> Step:
     names = selected(list(columns("post")))
-    sql = f"INSERT INTO post ({names}) SELECT {names} FROM accepted"
-    return Step(name="add post versions", sql=sql)
+    added = f"""
+        INSERT INTO post ({names}) SELECT {names} FROM {quote(posts)}
+        WHERE record IN (SELECT record FROM accepted)
+    """
+    return [
+        Step(name="find new post versions", sql=new),
+        Step(name="add post versions", sql=added),
+    ]
 
 
 def action_steps(actions: str) -> list[Step]:

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from rasad.errors import DiskFullError
+from rasad.errors import DiskFailedError, DiskFullError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -18,7 +20,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 
     Raises
     ------
-    DiskFullError
+    DiskFullError, DiskFailedError
         If the disk cannot take it; the temporary file is gone then.
 
     Examples
@@ -32,12 +34,13 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with disk_errors(path), temporary.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
+        with disk_errors(path):
+            with temporary.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -56,16 +59,27 @@ def sweep(folder: Path) -> None:
 
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
-    """Turn a full disk into one sentence."""
+    """Turn a full or failing disk into one sentence."""
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise
-        raise DiskFullError(
-            f"The disk is full while writing {path.name}",
-            "free some space and repeat the command",
-        ) from error
+        if error.errno in FULL:
+            raise DiskFullError(
+                f"The disk is full while writing {path.name}",
+                "free some space and repeat the command",
+            ) from error
+        if error.errno == errno.EIO:
+            raise disk_failed(f"while writing {path.name}") from error
+        raise
+
+
+def disk_failed(when: str) -> DiskFailedError:
+    """Return the error of a disk that cannot read or write what it should."""
+    return DiskFailedError(
+        f"The disk reports an error {when}",
+        "look at its health and its cable, save the case elsewhere, and repeat the "
+        "command",
+    )
 
 
 def sync_folder(folder: Path) -> None:

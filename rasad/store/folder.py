@@ -7,8 +7,10 @@ from pathlib import Path
 
 from rasad.config import Settings, from_dict, to_dict, to_toml
 from rasad.errors import CaseError, ConfigError
-from rasad.store.files import is_part, sweep, written_whole
+from rasad.store.files import disk_errors, is_part, sweep, written_whole
 from rasad.store.journal import Journal
+from rasad.store.purge import STAGING, finish
+from rasad.store.room import BALLAST, keep_ballast
 
 LAYOUT = 1
 """Version of the folder's layout; a newer one needs a newer program."""
@@ -27,6 +29,9 @@ PARTS = (
     "case.spill",
     "case.lock",
     "journal.jsonl",
+    BALLAST,
+    STAGING,
+    "pseudonyms.key",
 )
 
 
@@ -37,25 +42,32 @@ def prepare(folder: Path, create: bool) -> None:
     ------
     CaseError
         If it is something else, or does not exist and must not be made.
+    DiskFullError, DiskFailedError
+        If the disk cannot take the folders.
     """
     if folder.exists() and not folder.is_dir():
         raise CaseError(f"{folder} is a file", "name a folder for the case")
     if not folder.exists() and not create:
         raise CaseError(f"There is no case {folder}", "import a file into it first")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     foreign = {part.name for part in folder.iterdir() if not is_part(part)}
     foreign -= set(PARTS)
     if not (folder / "case.toml").exists() and foreign:
         raise CaseError(f"{folder} is no case folder", "name a new or empty folder")
-    for part in ("evidence", "out", "cache"):
-        (folder / part).mkdir(exist_ok=True, mode=0o700)
+    with disk_errors(folder):
+        for part in ("evidence", "out", "cache"):
+            (folder / part).mkdir(exist_ok=True, mode=0o700)
 
 
 def settle(folder: Path, settings: Settings | None) -> None:
-    """Sweep what a killed command left, and write what was chosen into `case.toml`.
+    """Finish or sweep what a killed command left, and write what was chosen.
+
+    What was swept is where the ballast goes, if a full disk took it.
 
     The journal hears of a choice before the file changes.
     """
+    finish(folder, BACKGROUND)
     for folder_of_ours in (
         folder,
         folder / "evidence",
@@ -63,6 +75,7 @@ def settle(folder: Path, settings: Settings | None) -> None:
         folder / "cache",
     ):
         sweep(folder_of_ours)
+    keep_ballast(folder)
     path = folder / "case.toml"
     if settings is None and path.exists():
         return

@@ -7,10 +7,11 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rasad.errors import CaseLockedError
+from rasad.store.files import disk_errors
 
 
 @contextmanager
@@ -24,21 +25,34 @@ def held(path: Path, purpose: str) -> Iterator[None]:
     ------
     CaseLockedError
         If another process holds it.
+    DiskFullError, DiskFailedError
+        If there is no lock file yet and the disk cannot take one.
     """
-    with path.open("a+", encoding="utf-8") as file:
+    with disk_errors(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise CaseLockedError(
                 f"The folder {path.parent.name} is in use by {_holder(path)}",
                 "wait until that command has ended",
             ) from error
-        file.truncate(0)
-        started = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
-        json.dump({"pid": os.getpid(), "purpose": purpose, "started": started}, file)
-        file.flush()
+        _note(descriptor, purpose)
         yield
-        file.truncate(0)
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _note(descriptor: int, purpose: str) -> None:
+    """Write who holds the lock; it holds on a disk that cannot take that, too."""
+    started = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+    note = {"pid": os.getpid(), "purpose": purpose, "started": started}
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, json.dumps(note).encode())
 
 
 def _holder(path: Path) -> str:

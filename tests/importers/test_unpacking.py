@@ -6,6 +6,7 @@ import gzip
 import json
 import time
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -219,3 +220,45 @@ def test_parquet_is_not_read_packed_and_archives_of_thousands_are_refused(
             archive.writestr(f"{number}.csv", b"")
     with pytest.raises(ImportFormatError, match="2,001 files"):
         members(many)
+
+
+def test_a_frame_without_a_sum_is_unchecked_and_nothing_else_is(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    checked = zstandard.ZstdCompressor(write_checksum=True).compress(CONTENT)
+    aside = b"\x50\x2a\x4d\x18\x05\0\0\0aside"
+    for packed, unchecked in (
+        (_frame(CONTENT), True),
+        (checked, False),
+        (checked + aside + checked, False),
+        (checked + _frame(CONTENT), True),
+        (gzip.compress(CONTENT) + bytes(2_000), False),
+    ):
+        path.write_bytes(packed)
+        held = measured(Place(path))
+        assert (held.state, held.unchecked) == ("complete", unchecked)
+
+
+def test_the_sum_of_a_header_and_the_length_of_a_member_are_checked(
+    tmp_path: Path,
+) -> None:
+    head = b"\x1f\x8b\x08\x02\0\0\0\0\0\x03"
+    body = gzip.compress(CONTENT, mtime=0)[10:]
+    path = tmp_path / "a"
+    for sum_, state in ((zlib.crc32(head) & 0xFFFF, "complete"), (1, "damaged")):
+        path.write_bytes(head + sum_.to_bytes(2, "little") + body)
+        assert measured(Place(path)).state == state
+    archive = bytearray(zip_of(tmp_path).read_bytes())
+    archive[archive.index(b"PK\1\2") + 24] ^= 1
+    path.write_bytes(archive)
+    assert measured(Place(path, "a.csv")).state == "damaged"
+
+
+def test_an_archive_whose_last_comment_is_cut_is_refused(tmp_path: Path) -> None:
+    path = zip_of(tmp_path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b"a comment"
+    whole = path.read_bytes()
+    assert members(path) == ["a.csv"]
+    path.write_bytes(whole[:-1])
+    with pytest.raises(ImportFormatError, match="damaged zip"):
+        members(path)

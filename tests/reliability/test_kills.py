@@ -7,12 +7,18 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from reliability.call_watch import Disturbance
+from reliability.disturbed import Trial, Workshop
+from reliability.sizes import KILLS
+
 TABLES = ("edge", "pair", "grp", "member", "finding", "post", "action", "source")
-KILLS = 8
+AT_A_TIME = KILLS // 8
+"""Kills of the real command at random moments; the others come before random calls."""
 
 
 def command(planted: Path, folder: Path) -> list[str]:
@@ -30,22 +36,23 @@ def clean(
 ) -> tuple[Path, float]:
     """A case that nobody disturbed, and how long it took."""
     folder = tmp_path_factory.mktemp("clean") / "case"
-    subprocess.run(command(planted, folder), check=True, capture_output=True)
-    shutil.rmtree(folder)
     started = time.monotonic()
     subprocess.run(command(planted, folder), check=True, capture_output=True)
     return folder, time.monotonic() - started
 
 
 def test_kill_at_any_moment_and_the_same_command_finishes_the_same(
-    planted: Path, clean: tuple[Path, float], tmp_path: Path
+    planted: Path,
+    clean: tuple[Path, float],
+    tmp_path: Path,
+    counted: Callable[[str], None],
 ) -> None:
     reference, seconds = clean
     draw = random.Random(11)
-    for kill in range(KILLS):
+    for kill in range(AT_A_TIME):
         folder = tmp_path / f"case{kill}"
         # Spread the kills over the run; the first part is mostly imports of modules.
-        moment = seconds * (0.3 + 0.65 * (kill + draw.random()) / KILLS)
+        moment = seconds * (0.3 + 0.65 * (kill + draw.random()) / AT_A_TIME)
         process = subprocess.Popen(
             command(planted, folder),
             stdout=subprocess.DEVNULL,
@@ -55,8 +62,27 @@ def test_kill_at_any_moment_and_the_same_command_finishes_the_same(
         process.kill()
         process.wait()
         subprocess.run(command(planted, folder), check=True, capture_output=True)
-        assert tables(folder) == tables(reference)
+        assert tables(folder) == tables(reference), f"killed after {moment:.2f} s"
         shutil.rmtree(folder)
+    counted(f"{AT_A_TIME} kills of the command at random moments, 0 lost")
+
+
+def test_kill_before_any_call_and_the_same_command_finishes_the_same(
+    tmp_path: Path, counted: Callable[[str], None]
+) -> None:
+    kills = KILLS - AT_A_TIME
+    draw = random.Random(12)
+    with Workshop(warm=True) as workshop:
+        if not workshop.can_watch:
+            pytest.skip("the kernel does not tell of calls")
+        trial = Trial(workshop, tmp_path, 1_200, ("detect",))
+        for kill in range(kills):
+            at = draw.randint(1, trial.calls)
+            outcome = trial.disturbed(Disturbance(at))
+            assert outcome.status, "it was not killed"
+            wrong = trial.complaint(outcome)
+            assert not wrong, f"kill {kill}, before call {at}: {wrong}"
+    counted(f"{kills} kills before one of {trial.calls} calls, 0 lost")
 
 
 def test_two_commands_at_once_and_the_second_says_who_holds_the_case(

@@ -7,9 +7,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from rasad.config import Resources
 from rasad.errors import CaseLockedError, StoreDamagedError, StoreError
-from rasad.schema import TABLES, columns
-from rasad.store.duckdb import DuckDBStore
+from rasad.schema import LINK_RULES, TABLES, columns
+from rasad.store.duckdb import DuckDBStore, readable
 from rasad.store.sql import Step, create_steps, ordered, quote
 
 GAP = {"run_id": "r", "trace": "link", "low_s": 0, "high_s": 1, "n_pairs": 3}
@@ -137,3 +138,15 @@ def test_a_long_transaction_does_not_hold_what_it_was_lent() -> None:
             del ids, roles, rows
         assert pa.total_allocated_bytes() <= before
         assert store.rows("SELECT count(*) AS n FROM truth") == [{"n": 3000}]
+
+
+def test_a_store_that_other_rules_for_links_made_is_rebuilt(tmp_path: Path) -> None:
+    path = tmp_path / "case.duckdb"
+    with DuckDBStore(path) as store:
+        made = pa.table({"link_rules": pa.array([LINK_RULES - 1], pa.int32())})
+        missing = {name: pa.nulls(1) for name in columns("source")} | {
+            "link_rules": made["link_rules"]
+        }
+        store.insert("source", pa.table(missing))
+    with pytest.raises(StoreDamagedError, match="other rules for links"):
+        readable(path, Resources())
