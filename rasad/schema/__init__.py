@@ -15,6 +15,7 @@ from typing import Literal, get_args
 
 from rasad.schema.claims import Explanation, Finding, Judgement
 from rasad.schema.facts import (
+    LINK_RULES,
     Account,
     Action,
     Post,
@@ -57,6 +58,7 @@ from rasad.schema.trust import (
 __all__ = [
     "GRADES",
     "KINDS",
+    "LINK_RULES",
     "Item",
     "PRECISIONS",
     "PRECISION_US",

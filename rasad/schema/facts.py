@@ -7,6 +7,11 @@ from typing import ClassVar
 
 from rasad.schema.table import Table, Tier, column
 
+LINK_RULES = 2
+"""Version of the rules by which links that lead to one page become one object.
+
+It is part of what names a result, and a store made by other rules is built anew."""
+
 
 @dataclass
 class Source(Table):
@@ -31,6 +36,7 @@ class Source(Table):
     stream_state: str = column("VARCHAR", "complete, ended_early, damaged or stopped")
     mapping: str = column("VARCHAR", "column mapping as JSON, where one was used")
     notes: str = column("VARCHAR", "what was noticed while reading, as JSON")
+    link_rules: int = column("INTEGER", "version of the rules that made links one")
 
 
 @dataclass

@@ -23,7 +23,7 @@ PRECISION_US: dict[str, int] = {
 """Length of each time precision in microseconds."""
 
 
-class Record(msgspec.Struct, kw_only=True, frozen=True):
+class Record(msgspec.Struct, kw_only=True, frozen=True, gc=False):
     """One post as an importer found it; text and ids exactly as in the file.
 
     `account` is already `platform:id`. `created_at` is in microseconds since 1970 UTC

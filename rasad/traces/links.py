@@ -19,6 +19,7 @@ from rasad.traces.link_tables import (
     PATH_WRAPPERS,
     TRACKER_PREFIXES,
     TRACKERS,
+    TRANSLATED,
     WRAPPED_NAMES,
     WRAPPERS,
     is_anybodys,
@@ -30,6 +31,7 @@ REMEMBERED = 32_768
 
 _DEEPEST = 5
 _AMP_PAGE = re.compile(r"(/.*[-\d][^/]*)/amp")
+_AMP_FILE = re.compile(r"(/.*[^/])\.amp(\.html?)")
 
 
 def canonical_link(url: str) -> str | None:
@@ -140,10 +142,9 @@ def _unified(url: str) -> Address | None:
     if address is None:
         return None
     host = _unified_host(address.host)
-    amp = _AMP_PAGE.fullmatch(address.path)
     return address._replace(
         host=host,
-        path=amp[1] if amp else address.path,
+        path=_without_amp(address.path),
         query=tuple(
             (name, value)
             for name, value in address.query
@@ -152,7 +153,18 @@ def _unified(url: str) -> Address | None:
     )
 
 
+def _without_amp(path: str) -> str:
+    amp = _AMP_PAGE.fullmatch(path)
+    if amp:
+        return amp[1]
+    named = _AMP_FILE.fullmatch(path)
+    return named[1] + named[2] if named else path
+
+
+@lru_cache(maxsize=REMEMBERED)
 def _unified_host(host: str) -> str:
+    if host.endswith(TRANSLATED):
+        host = _translated(host.removesuffix(TRANSLATED))
     shorter = _without_prefix(host)
     while shorter != host:
         host, shorter = shorter, _without_prefix(shorter)
@@ -161,6 +173,17 @@ def _unified_host(host: str) -> str:
         if found:
             return found.expand(plain)
     return ALIASES.get(host, host)
+
+
+def _translated(label: str) -> str:
+    """Return the site behind a translated one: dots are dashes there, dashes double.
+
+    Examples
+    --------
+    >>> _translated("news-site--one-example")
+    'news.site-one.example'
+    """
+    return "-".join(part.replace("-", ".") for part in label.split("--"))
 
 
 def _without_prefix(host: str) -> str:

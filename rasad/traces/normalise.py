@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 100_000
 """Characters of a text that are looked at."""
+
+SHORT = LONGEST // 100
+"""Characters up to which a text, whatever is in it, stays below `LONGEST`."""
+
+REMEMBERED, LONGEST_WORD = 65_536, 32
+"""Words whose form is kept, and how long they are at most."""
 
 URL_TOKEN = "⟨url⟩"  # noqa: S105 - stands for a link, no secret
 MENTION_TOKEN = "⟨@⟩"  # noqa: S105 - stands for a mention, no secret
@@ -57,6 +64,7 @@ _DROPPED_CATEGORIES = frozenset(("Cf", "Cc", "Cs", "So"))
 _REPEATED = re.compile(r"(.)\1\1+")
 _NOT_AT_END = r"""[^\s.,;:!?'")\]}>]"""
 _URL = re.compile(rf"https?://\S*{_NOT_AT_END}")
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9./-]*[A-Za-z0-9/-]")
 # Three w have become two by then.
 _BARE_URL = re.compile(rf"ww\.(?<![^\W_]ww\.)(?=\w)\S*{_NOT_AT_END}")
 _MENTION = re.compile(r"@(?<![^\W_]@)(?:[\w-]+(?:\.[\w-]+)+|\w+)(?:@[\w.-]*\w)*")
@@ -122,6 +130,13 @@ def matching_text(text: str) -> str:
     >>> matching_text("Sooooo TRUE!! @someone https://t.co/AbC")
     'soo true!! ⟨@⟩ ⟨url⟩'
     """
+    if len(text) > SHORT:
+        return _matched(text)
+    words = map(_WORDS.__getitem__, text.split(" "))
+    return " ".join(" ".join(words).split())
+
+
+def _matched(text: str) -> str:
     found = _REPEATED.sub(_twice, _folded(text))
     if "://" in found:
         found = _URL.sub(URL_TOKEN, found)
@@ -130,6 +145,25 @@ def matching_text(text: str) -> str:
     if "@" in found:
         found = _MENTION.sub(MENTION_TOKEN, found)
     return " ".join(found.replace("_", " ").split())[:LONGEST].rstrip()
+
+
+class _Words(dict[str, str]):
+    """The forms of words, since texts repeat them; the rare ones are not kept.
+
+    Nothing that makes the form looks across a space: no letter composes with it, and no
+    link or mention holds one.
+    """
+
+    def __missing__(self, word: str) -> str:
+        form = URL_TOKEN if _PLAIN_URL.fullmatch(word) else _matched(word)
+        if len(word) <= LONGEST_WORD and "://" not in word:
+            if len(self) == REMEMBERED:
+                self.clear()
+            self[word] = form
+        return form
+
+
+_WORDS = _Words()
 
 
 def _twice(run: re.Match[str]) -> str:
@@ -160,6 +194,8 @@ def content_length(normalised: str) -> int:
     >>> content_length(matching_text("@a @b https://t.co/AbC")), content_length("to be")
     (0, 5)
     """
+    if "⟨" not in normalised:
+        return len(normalised)
     rest = normalised.replace(URL_TOKEN, " ").replace(MENTION_TOKEN, " ")
     return len(" ".join(rest.split()))
 
@@ -182,4 +218,11 @@ def hashtag_key(tag: str) -> str:
     >>> hashtag_key("#Iran_ايران"), hashtag_key("#")
     ('iran_ایران', '')
     """
+    return _known_key(tag) if len(tag) <= LONGEST_WORD else _key(tag)
+
+
+def _key(tag: str) -> str:
     return unicodedata.normalize("NFKC", "".join(_folded(tag).split()))
+
+
+_known_key = lru_cache(maxsize=REMEMBERED)(_key)

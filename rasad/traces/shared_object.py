@@ -80,8 +80,8 @@ class SharedObject:
         """
         if record.kind not in self.kinds:
             return ()
-        found = (value for value in self.values(record) if value and value.strip())
-        return tuple(dict.fromkeys(found))
+        found = [value for value in self.values(record) if value and value.strip()]
+        return tuple(dict.fromkeys(found) if len(found) > 1 else found)
 
 
 # --- what a post shares --------------------------------------------------------------
@@ -110,13 +110,13 @@ def _links(record: Record) -> tuple[str, ...]:
 
 
 def _canonical_links(record: Record) -> Iterable[str | None]:
-    return map(canonical_link, _links(record))
+    return [canonical_link(link) for link in _links(record)]
 
 
 def _domains(record: Record) -> Iterable[str | None]:
     if record.sites is not None:
         return map(stated_site, record.sites)
-    return map(domain, _links(record))
+    return [domain(link) for link in _links(record)]
 
 
 def _same_text(record: Record) -> tuple[str, ...]:
