@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from rasad.errors import ConfigError
+from rasad.schema import LINK_RULES
 
 
 def setting(default: Any, doc: str) -> Any:
@@ -221,12 +222,16 @@ def to_toml(settings: Settings) -> str:
 def digest(settings: Settings | Coaction) -> str:
     """Return the twelve hexadecimal digits that name these settings.
 
+    Those of an analysis name the rules too by which links become one object.
+
     Examples
     --------
     >>> digest(Settings()) == digest(from_dict({}))
     True
     """
     canonical = json.dumps(to_dict(settings), sort_keys=True, separators=(",", ":"))
+    if isinstance(settings, Settings):
+        canonical += f"\nlinks {LINK_RULES}"
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 

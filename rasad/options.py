@@ -10,6 +10,7 @@ import click
 
 from rasad.config import Resources
 from rasad.errors import ConfigError
+from rasad.exports.disclosure import LEVELS
 from rasad.importers import IMPORTERS
 from rasad.memory import amount
 
@@ -41,6 +42,31 @@ def machine_options(command: Command) -> Command:
             callback=_memory,
             show_default=True,
             help="Memory to stay within, like 2GB; auto is half of what is free.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def privacy_options(command: Command) -> Command:
+    """Add the options that say how much of a case is shown."""
+    for option in (
+        click.option(
+            "--privacy",
+            type=click.Choice(LEVELS),
+            default="case",
+            show_default=True,
+            help="What is shown: team and share have pseudonyms, publish groups alone.",
+        ),
+        click.option(
+            "--key",
+            type=click.Path(path_type=Path),
+            help="File with the key of a team's pseudonyms; the case's own.",
+        ),
+        click.option(
+            "--names",
+            type=click.Path(path_type=Path),
+            help="File to write the accounts behind a team's pseudonyms into.",
         ),
     ):
         command = option(command)

@@ -308,3 +308,35 @@ def test_counting_refuses_a_packed_table_that_is_cut(tmp_path: Path) -> None:
     refused = rasad("edges", path, "--out", tmp_path / "e")
     assert refused.exit_code != 0
     assert "damaged or ends early" in refused.output
+
+
+@pytest.mark.parametrize("level", ["team", "share", "publish"])
+def test_what_is_given_away_has_a_folder_of_its_own(case: Path, level: str) -> None:
+    result = rasad("export", case, "--format", "csv", "--privacy", level)
+    assert result.exit_code == 0, result.output
+    shown = case / "out" / level
+    written = [Path(line) for line in result.stdout.splitlines()]
+    assert {path.parent for path in written} == {shown}
+    held = "".join(path.read_text(encoding="utf-8") for path in written)
+    assert "ring0" not in held
+    assert "ring0" in (case / "out" / "dossier.html").read_text(encoding="utf-8")
+    page = rasad("dossier", case, "--privacy", level)
+    if level == "publish":
+        assert page.exit_code == 1
+        assert "--privacy share" in page.stderr
+    else:
+        made = shown / "dossier.html"
+        assert page.stdout.strip() == str(made)
+        assert "ring0" not in made.read_text(encoding="utf-8")
+        assert "group" in made.read_text(encoding="utf-8")
+
+
+def test_a_key_that_is_kept_goes_with_a_team_alone(case: Path, tmp_path: Path) -> None:
+    key = ("--key", tmp_path / "key")
+    refused = rasad("export", case, "--privacy", "share", *key)
+    assert refused.exit_code == 1
+    assert "choose --privacy team" in refused.stderr
+    told = rasad("export", case, "--privacy", "team", *key, "--out", tmp_path / "t")
+    assert told.exit_code == 0, told.output
+    assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+    assert not (tmp_path / "t" / "key").exists()

@@ -7,6 +7,7 @@ import pytest
 
 from rasad.config import Coaction, Settings, digest, from_dict, load, to_dict, to_toml
 from rasad.errors import ConfigError
+from rasad.schema import LINK_RULES
 
 
 def test_settings_survive_toml() -> None:
@@ -63,3 +64,12 @@ def test_a_settings_file_that_is_not_toml_is_named(
 def test_a_missing_settings_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="does not exist"):
         load(tmp_path / "none.toml")
+
+
+def test_the_rules_for_links_are_part_of_what_names_an_analysis(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    named = digest(Settings()), digest(Coaction())
+    monkeypatch.setattr("rasad.config.LINK_RULES", LINK_RULES + 1)
+    assert digest(Settings()) != named[0]
+    assert digest(Coaction()) == named[1]

@@ -30,7 +30,7 @@ RANKS = {
     "evidence": 5,
     "exports": 6,
     **dict.fromkeys(("case", "options"), 7),
-    "evaluate": 8,
+    **dict.fromkeys(("evaluate", "purge"), 8),
     **dict.fromkeys(("cli", "workbench"), 9),
     "__main__": 10,
 }
@@ -42,7 +42,7 @@ LEAVES = ("importers", "traces", "null_models", "exports")
 SHARED = {"rasad.importers.mapping", "rasad.importers.reader"}
 """Parts that a package itself needs too, to recognise a file."""
 
-REGISTRY_READERS = ("case", "cli", "options")
+REGISTRY_READERS = ("case", "cli", "options", "purge")
 
 NETWORK = {
     *("aiohttp", "ftplib", "http", "httpx", "imaplib", "poplib", "pycurl", "requests"),

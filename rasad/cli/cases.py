@@ -15,10 +15,11 @@ from rasad.case import Case, investigate, open_case
 from rasad.cli.group import main
 from rasad.cli.planning import planned_files
 from rasad.cli.printing import echo_json, show
+from rasad.cli.showing import disclosure, dossier_as, export_as
 from rasad.config import Resources, load
 from rasad.evaluate.demonstration import demo, demo_of
 from rasad.exports import EXPORTS
-from rasad.importers.plan import save_mappings
+from rasad.importers.plan import check_space, save_mappings
 from rasad.network.calibration import JUDGED
 from rasad.options import (
     as_json,
@@ -26,11 +27,12 @@ from rasad.options import (
     machine_options,
     many_files,
     one_case,
+    privacy_options,
     reading_options,
     settings_file,
 )
 from rasad.simulate.society.scenario import read_scenario
-from rasad.terminal import progress_bar, show_line, show_table
+from rasad.terminal import complain, progress_bar, show_line, show_table
 
 TWENTIETH = 1 / 20
 
@@ -173,6 +175,7 @@ def import_command(
     planned = planned_files(files, importer, mapping, as_json)
     ordinary = planned_files(background, importer, mapping, as_json)
     with _opened(case, "import", threads, memory, None, create=True) as open_:
+        check_space([*planned, *ordinary], case)
         sources = [open_.import_file(one) for one in planned]
         sources += [open_.import_background(one) for one in ordinary]
         save_mappings(planned, open_.out)
@@ -234,14 +237,15 @@ def _false_alarms(run: dict[str, Any]) -> str:
 
 @main.command("dossier")
 @one_case
+@privacy_options
 @as_json
-def dossier_command(case: Path, as_json: bool) -> None:
+def dossier_command(case: Path, as_json: bool, **privacy: Any) -> None:
     """Write the dossier and all tables of a case.
 
     Example: rasad dossier posts.rasad
     """
     with _opened(case, "dossier") as open_:
-        written = open_.dossier()
+        written = dossier_as(open_, disclosure(case, **privacy))
     if as_json:
         echo_json({"dossier": str(written)})
     else:
@@ -261,14 +265,18 @@ def dossier_command(case: Path, as_json: bool) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder; the case's `out`."
 )
+@privacy_options
 @as_json
-def export_command(case: Path, form: str, out: Path | None, as_json: bool) -> None:
+def export_command(
+    case: Path, form: str, out: Path | None, as_json: bool, **privacy: Any
+) -> None:
     """Write the tables of a case, one file each, or the dossier.
 
     Example: rasad export posts.rasad --format csv --out tables
     """
+    how = disclosure(case, **privacy)
     with _opened(case, "export") as open_:
-        written = [str(path) for path in open_.export(form, out or open_.out)]
+        written = [str(path) for path in export_as(open_, form, out, how)]
     if as_json:
         echo_json(written)
     else:
@@ -341,18 +349,24 @@ def _opened(
         threads=threads or defaults.threads, memory=memory or defaults.memory
     )
     chosen = load(settings) if settings else None
-    with (
-        progress_bar() as progress,
-        open_case(
-            folder,
-            purpose=purpose,
-            create=create,
-            settings=chosen,
-            resources=resources,
-            progress=progress,
-        ) as case,
-    ):
-        yield case
+    notices: list[str] = []
+    try:
+        with (
+            progress_bar() as progress,
+            open_case(
+                folder,
+                purpose=purpose,
+                create=create,
+                settings=chosen,
+                resources=resources,
+                progress=progress,
+            ) as case,
+        ):
+            notices = case.notices
+            yield case
+    finally:
+        for notice in notices:
+            complain(notice)
 
 
 def _conclude(

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from rasad import __version__
-from rasad.errors import RasadError
+from rasad.errors import RasadError, StoreDamagedError
 from rasad.terminal import complain
 
 MODULES = {
@@ -21,13 +21,20 @@ MODULES = {
         *("calibrate", "rejects", "verify"),
     ),
     "compat": ("compat",),
+    "blocking": ("connectivity",),
+    "connectivity": ("connectivity",),
     "edges": ("edges",),
     "evaluate": ("evaluate",),
     "power": ("power",),
+    "purge": ("purge",),
+    "silence": ("connectivity",),
     "simulate": ("simulate",),
 }
-"""Which module of this package holds which command."""
+"""Which module of this package holds which command; a group may be in several."""
 
+
+TYPED = "rasad.typed"
+"""Where a context keeps the words of the command."""
 
 LIBRARIES = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 """What libraries are told before they are loaded, unless somebody has told them.
@@ -46,19 +53,24 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, loaded or not."""
-        return sorted(name for names in MODULES.values() for name in names)
+        return sorted({name for names in MODULES.values() for name in names})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, loading its module if need be."""
         for module, names in MODULES.items():
-            if cmd_name in names and cmd_name not in self.commands:
+            if cmd_name in names and f"rasad.cli.{module}" not in sys.modules:
                 _load(module)
         return super().get_command(ctx, cmd_name)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note what was typed, and read it."""
+        ctx.meta[TYPED] = list(args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; other errors keep their traceback, for a report."""
         try:
-            return super().invoke(ctx)
+            return self._carried_out(ctx)
         except RasadError as error:
             complain(f"Error: {error}")
         except OSError as error:
@@ -70,6 +82,17 @@ class Commands(click.Group):
             complain("Stopped. Nothing half-done is kept; the same command goes on.")
             ctx.exit(130)
         return ctx.exit(1)
+
+    def _carried_out(self, ctx: click.Context) -> Any:
+        """Run a command; once more where it finds the store damaged, from evidence."""
+        try:
+            return super().invoke(ctx)
+        except StoreDamagedError as error:
+            complain(
+                f"{error.what}. It is rebuilt from the evidence, which takes time."
+            )
+        with self.make_context(ctx.info_name, ctx.meta[TYPED]) as again:
+            return super().invoke(again)
 
 
 def _load(module: str) -> None:

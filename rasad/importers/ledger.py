@@ -11,6 +11,9 @@ from rasad.errors import EvidenceError, ImportFormatError
 from rasad.extend import Head, Sniff
 from rasad.importers.facts import Batch
 from rasad.importers.unpacking import Measured
+from rasad.schema import LINK_RULES
+
+UNCHECKED = "The packed file has no checksum: a byte that was changed may not show."
 
 
 def source_id(copy: str, member: str) -> str:
@@ -26,6 +29,7 @@ def empty_source(
     """Return the row of table `source` for a file of which nothing was read yet."""
     counts = ("records", "accepted", "duplicate", "filtered", "rejected")
     spans = ("header_bytes", "blank_bytes", "record_bytes")
+    notes = [*sniff.warnings, *([UNCHECKED] if held.unchecked else [])]
     return {
         "source_id": source_id(copy, member),
         "evidence": copy,
@@ -36,7 +40,8 @@ def empty_source(
         **dict.fromkeys((*counts, *spans), 0),
         "stream_state": held.state,
         "mapping": json.dumps(dict(sniff.mapping), sort_keys=True, ensure_ascii=False),
-        "notes": json.dumps(list(sniff.warnings), ensure_ascii=False),
+        "notes": json.dumps(notes, ensure_ascii=False),
+        "link_rules": LINK_RULES,
     }
 
 

@@ -12,8 +12,9 @@ from rasad.importers import recognise
 from rasad.importers.containers import check_readable
 from rasad.importers.mapping import mapping_toml
 from rasad.importers.reader import inspect
-from rasad.importers.unpacking import Place, members
+from rasad.importers.unpacking import Place, is_packed, members
 from rasad.store.files import written_whole
+from rasad.store.room import check_room, room_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,18 @@ def plan(
     return Planned(
         path=path, head=head, sniff=recognise(head, name=importer, mapping=mapping)
     )
+
+
+def check_space(files: Sequence[Planned], folder: Path) -> None:
+    """Refuse to begin an import for which the disk of a case clearly has no room.
+
+    Raises
+    ------
+    DiskFullError
+        If the copies, and what the store grows by, cannot fit; nothing was begun.
+    """
+    packed = {one.path: is_packed(one.path) for one in files}
+    check_room(room_for(packed, folder / "evidence"), folder, "The import")
 
 
 def save_mappings(files: Sequence[Planned], folder: Path) -> None:

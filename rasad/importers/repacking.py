@@ -1,0 +1,246 @@
+"""Evidence copies written anew without some records, each in the form that it had."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import pyarrow as pa
+import zstandard
+
+from rasad.errors import ImportFormatError, RasadError
+from rasad.importers.cutting import Owned, Tally, count_rows, cut_bytes
+from rasad.importers.ledger import source_id
+from rasad.importers.marks import Marks
+from rasad.importers.parsed import parsed
+from rasad.importers.reader import inspect
+from rasad.importers.row_cutting import write_rows
+from rasad.importers.traits import Body, Recognise
+from rasad.importers.unpacking import GZIP, ZIP, ZSTD, Place, measured, opened
+from rasad.store.evidence import sha256
+from rasad.store.files import written_whole
+
+PACKED = (GZIP, ZSTD, ZIP)
+LINE, OVERLAP = 1 << 20, 1 << 16
+"""Bytes that are looked through at once, and those that are looked at twice."""
+
+
+Written = tuple[Body, str, Tally]
+"""A source, its new name in an archive, and what was done to it."""
+
+
+class CannotCutError(RasadError):
+    """A copy cannot be written anew without the records that have to go."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What became of one source: its new body, None if nothing of it is left."""
+
+    was: str
+    now: Body | None
+    tally: Tally
+
+    @classmethod
+    def gone(cls, was: str) -> Cut:
+        """Return what becomes of a source that is removed without being read."""
+        return cls(was, None, Tally())
+
+
+class Repacker:
+    """Writes evidence copies anew.
+
+    Parameters
+    ----------
+    owned : Owned
+        Whose records are cut out.
+    marks : Marks
+        What is replaced in all others.
+    recognise : callable
+        Says how a source is read, from its head and what the journal says of it.
+    """
+
+    def __init__(self, owned: Owned, marks: Marks, recognise: Recognise) -> None:
+        self._owned, self._marks, self._recognise = owned, marks, recognise
+
+    def rewritten(
+        self, copy: Path, sources: Sequence[Body], folder: Path
+    ) -> list[Cut] | None:
+        """Write a copy anew into a folder, under its hash.
+
+        Parameters
+        ----------
+        copy : pathlib.Path
+            The evidence copy, which stays as it is.
+        sources : sequence of dict
+            What the journal says of the sources in it.
+        folder : pathlib.Path
+            Where the new copy goes.
+
+        Returns
+        -------
+        list of Cut or None
+            None where the copy holds nothing that has to go.
+
+        Raises
+        ------
+        CannotCutError
+            If what is written could not be read again as it was.
+        """
+        part = folder / f"part-{copy.name}"
+        try:
+            cuts, beside = self._write(copy, sources, part)
+            if not beside and not any(tally.changed for _, _, tally in cuts):
+                part.unlink()
+                return None
+            return self._settled(copy, cuts, part)
+        except (ImportFormatError, UnicodeError, pa.ArrowException) as error:
+            part.unlink(missing_ok=True)
+            raise _cannot(sources[0], "it cannot be written in its own form") from error
+
+    def _write(
+        self, copy: Path, sources: Sequence[Body], part: Path
+    ) -> tuple[list[Written], int]:
+        """Write the copy; return its sources, and how many marks stood beside them."""
+        with copy.open("rb") as file:
+            begin = file.read(4)
+        with written_whole(part) as file:
+            if begin == ZIP:
+                return self._archive(copy, sources, file)
+            (body,) = sources
+            tally = Tally()
+            with _packing(begin, file) as packed:
+                self._file(copy, body, cast(BinaryIO, packed), tally)
+            return [(body, "", tally)], 0
+
+    def _file(self, copy: Path, body: Body, file: BinaryIO, tally: Tally) -> None:
+        """Write one file, as its bytes are when it is unpacked."""
+        member = body.get("member", "")
+        if measured(Place(copy, member)).state != "complete":
+            raise _cannot(body, "its packed stream is damaged or ends early")
+        head = inspect(copy, member)
+        with parsed(head, self._recognise(head, body), body["name"]) as reading:
+            if head.container == "parquet":
+                count_rows(reading.entries, self._owned, tally)
+                write_rows(copy, file, tally, self._marks)
+                return
+            cut = cut_bytes(head, reading.entries, self._owned, self._marks, tally)
+            for block in cut:
+                file.write(block)
+
+    def _archive(
+        self, copy: Path, sources: Sequence[Body], file: BinaryIO
+    ) -> tuple[list[Written], int]:
+        """Write an archive; what is no source is looked through as text."""
+        known = {body["member"]: body for body in sources}
+        cuts: list[Written] = []
+        beside = 0
+        with (
+            zipfile.ZipFile(copy) as old,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
+            for about in old.infolist():
+                name, n = self._marks.replaced(about.filename)
+                tally = Tally(replaced=n)
+                fresh = zipfile.ZipInfo(name, about.date_time)
+                fresh.compress_type = zipfile.ZIP_DEFLATED
+                if about.filename in known:
+                    with new.open(fresh, "w", force_zip64=True) as inside:
+                        inner = cast(BinaryIO, inside)
+                        self._file(copy, known[about.filename], inner, tally)
+                    cuts.append((known[about.filename], name, tally))
+                elif kept := self._other(old, about):
+                    new.writestr(fresh, kept[0])
+                    beside += n + kept[1]
+        return cuts, beside
+
+    def _other(
+        self, archive: zipfile.ZipFile, about: zipfile.ZipInfo
+    ) -> tuple[bytes, int] | None:
+        """Return a file that is no source without marks; None if none can be sought."""
+        content = archive.read(about)
+        if content.startswith(PACKED):
+            return None
+        try:
+            text, n = self._marks.replaced(content.decode())
+        except UnicodeDecodeError:
+            return content, 0
+        return text.encode(), n
+
+    def _settled(self, copy: Path, cuts: list[Written], part: Path) -> list[Cut]:
+        """Give the new copy its name, and see that it can be read as it was."""
+        gone = [body for body, _, tally in cuts if not tally.left[0]]
+        if len(gone) == len(cuts):
+            part.unlink()
+            return [Cut(body["source_id"], None, tally) for body, _, tally in cuts]
+        new = sha256(part)
+        kept = part.with_name(new)
+        part.replace(kept)
+        kept.chmod(0o400)
+        return [
+            Cut(
+                body["source_id"],
+                None if body in gone else self._checked(kept, body, member, tally),
+                tally,
+            )
+            for body, member, tally in cuts
+        ]
+
+    def _checked(self, copy: Path, body: Body, member: str, tally: Tally) -> Body:
+        """Return what the journal will say of a source, which was read again."""
+        records, rejected = tally.left
+        now = {
+            "source_id": source_id(copy.name, member),
+            "evidence": copy.name,
+            "member": member,
+            "name": self._marks.replaced(body["name"])[0],
+            "format": body["format"],
+            "records": records + rejected,
+            "rejected": rejected,
+            "mapping": body["mapping"],
+        }
+        head = inspect(copy, member)
+        with parsed(head, self._recognise(head, now), now["name"]) as reading:
+            again = Tally()
+            count_rows(reading.entries, Owned(frozenset(), frozenset()), again)
+        if again.left != (records, rejected):
+            raise _cannot(body, "without the records it would be read differently")
+        return now
+
+
+def _cannot(body: Mapping[str, Any], why: str) -> CannotCutError:
+    return CannotCutError(
+        f"{body['name']} cannot be written without what has to go: {why}",
+        "repeat the command with --drop-sources to remove the whole file from the case",
+    )
+
+
+@contextmanager
+def _packing(begin: bytes, file: BinaryIO) -> Iterator[Any]:
+    """Pack what is written as a file was packed that begins so."""
+    if begin.startswith(GZIP):
+        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
+            yield packed
+    elif begin == ZSTD:
+        with zstandard.ZstdCompressor().stream_writer(file, closefd=False) as packed:
+            yield packed
+    else:
+        yield file
+
+
+def searched(place: Place, marks: Marks) -> int:
+    """Return how many marks a file holds when it is unpacked."""
+    rest, count = b"", 0
+    with opened(place) as file:
+        while block := file.read(LINE):
+            # A mark may stand where two blocks meet, but not across lines.
+            whole, _, rest = (rest + block).rpartition(b"\n")
+            if len(rest) > LINE:
+                whole, rest = rest, rest[-OVERLAP:]
+            count += marks.replaced(whole.decode(errors="replace"))[1]
+    return count + marks.replaced(rest.decode(errors="replace"))[1]

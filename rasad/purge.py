@@ -1,0 +1,304 @@
+"""Accounts and posts taken out of a case, so that no file of it names them any more.
+
+Evidence copies are written anew without their records, and without their names and
+texts in the records of others; the store is built from these copies. The journal keeps
+a certificate: counts and hashes, and a salted hash of each account, by which a later
+import that would bring it back is refused.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rasad.case import Case, open_case
+from rasad.config import Resources
+from rasad.errors import CaseError
+from rasad.extend import Head, Progress, Sniff, no_progress
+from rasad.importers import recognise
+from rasad.importers.cutting import Owned
+from rasad.importers.marks import Marks
+from rasad.importers.purged import POST
+from rasad.importers.repacking import CannotCutError, Cut, Repacker, searched
+from rasad.importers.traits import Body, Traits, gathered
+from rasad.importers.truth_cutting import cut_truth
+from rasad.importers.unpacking import Place, members
+from rasad.store.folder import BACKGROUND
+from rasad.store.in_force import in_force, tombstone
+from rasad.store.purge import (
+    EVIDENCE,
+    STAGING,
+    commit,
+    prepare_staging,
+    stage_journal,
+)
+
+SALT = 32
+"""Bytes of the salt of a purge's tombstones."""
+
+FOUND = """
+    SELECT account FROM account
+    WHERE account IN (SELECT unnest($names))
+      OR lower(handle) IN (SELECT unnest($names))
+      OR split_part(account, ':', 1) || ':' || lower(handle) IN (SELECT unnest($names))
+      OR substr(account, strpos(account, ':') + 1) IN (SELECT unnest($names))
+"""
+POSTS = """
+    SELECT DISTINCT post FROM post
+    WHERE account IN (SELECT unnest($accounts)) OR post IN (SELECT unnest($posts))
+"""
+OTHERS = """
+    SELECT account, handle, name, description FROM account
+    WHERE account NOT IN (SELECT unnest($accounts))
+"""
+OTHER_TEXTS = """
+    SELECT DISTINCT text FROM post
+    WHERE text IN (SELECT unnest($texts)) AND kind <> 'repost'
+      AND account NOT IN (SELECT unnest($accounts))
+      AND post NOT IN (SELECT unnest($posts))
+"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person wants to be gone.
+
+    `accounts` are ids with or without their platform, or handles; `posts` are ids.
+    """
+
+    accounts: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+
+    def names(self) -> list[str]:
+        """Return the accounts as they were typed, and as they stand in a case."""
+        typed = [name.strip().removeprefix("@") for name in self.accounts]
+        return sorted({*typed, *map(str.lower, typed)} - {""})
+
+
+def purge(
+    folder: Path,
+    wanted: Wanted,
+    *,
+    drop_sources: bool = False,
+    resources: Resources | None = None,
+    progress: Progress = no_progress,
+) -> dict[str, Any]:
+    """Take accounts and posts out of a case and of its background.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The case folder; nothing else may hold it.
+    wanted : Wanted
+        Which accounts and posts.
+    drop_sources : bool
+        Remove a file wholly where it cannot be written without them.
+
+    Returns
+    -------
+    dict
+        What was done, in counts alone, and `left`: how many of the strings that name
+        what was purged stand in any file of the case, which is 0.
+
+    Raises
+    ------
+    CaseError
+        If the case holds nothing of them.
+    CannotCutError
+        If a file cannot be written without them; nothing has changed then.
+    """
+    with ExitStack() as stack:
+        case = _opened(stack, folder, resources, progress)
+        inner = folder / BACKGROUND
+        within = [_opened(stack, inner, resources, progress)] if inner.exists() else []
+        work = Purge([case, *within], wanted, drop_sources)
+        told = work.prepared()
+        commit(folder)
+    # Whoever opens a case next finishes what was decided; this is the first to do so.
+    with open_case(folder, purpose="purge", resources=resources, progress=progress):
+        pass
+    return told | {"left": sum(_left(folder, work.marks).values())}
+
+
+def _opened(
+    stack: ExitStack, folder: Path, resources: Resources | None, progress: Progress
+) -> Case:
+    opened = open_case(folder, purpose="purge", resources=resources, progress=progress)
+    return stack.enter_context(opened)
+
+
+class Purge:
+    """One purge of a case and its background, which is prepared beside them.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        The case and, if it has one, that of its background; both open.
+    wanted : Wanted
+        Which accounts and posts.
+    drop_sources : bool
+        Remove a file wholly where it cannot be written without them.
+    """
+
+    def __init__(
+        self, cases: Sequence[Case], wanted: Wanted, drop_sources: bool
+    ) -> None:
+        self._cases, self._drop = cases, drop_sources
+        accounts = self._column(FOUND, "account", names=wanted.names())
+        asked = {"accounts": sorted(accounts), "posts": sorted(set(wanted.posts))}
+        posts = self._column(POSTS, "post", **asked)
+        self._owned = Owned(frozenset(accounts), frozenset(wanted.posts))
+        self._known = posts
+        self._salt = secrets.token_hex(SALT)
+        self.marks = self._marks(wanted, posts)
+
+    def _column(self, sql: str, name: str, **values: Any) -> set[str]:
+        rows = (row for case in self._cases for row in case.store.rows(sql, **values))
+        return {str(row[name]) for row in rows}
+
+    def _marks(self, wanted: Wanted, posts: set[str]) -> Marks:
+        """Gather every string that names what is wanted, in any file of the case."""
+        traits = Traits(self._owned, posts)
+        for case in self._cases:
+            for _, body in _sources(case):
+                copy = case.evidence.path(body["evidence"])
+                gathered(copy, body, traits, read_as)
+        ids = {account.partition(":")[2] for account in self._owned.accounts}
+        names = traits.names | ids | set(wanted.names()) | set(wanted.posts)
+        names |= {name.partition(":")[2] for name in wanted.names()}
+        phrases = traits.profiles | traits.texts
+        others, shared = self._others(phrases)
+        return Marks(
+            {name for name in names | traits.posts if name.lower() not in others}
+            - {""},
+            phrases - shared,
+        )
+
+    def _others(self, phrases: set[str]) -> tuple[set[str], set[str]]:
+        """Return names, and those phrases, that belong to who stays as well."""
+        names: set[str] = set()
+        shared: set[str] = set()
+        staying = {"accounts": sorted(self._owned.accounts)}
+        for case in self._cases:
+            for row in case.store.rows(OTHERS, **staying):
+                names |= {row["account"].partition(":")[2].lower()}
+                names |= {(row["handle"] or "").lower()}
+                shared |= {row["name"], row["description"]} & phrases
+        posts = sorted(self._owned.posts)
+        texts = sorted(phrases)
+        shared |= self._column(OTHER_TEXTS, "text", texts=texts, posts=posts, **staying)
+        return names, shared
+
+    def prepared(self) -> dict[str, Any]:
+        """Prepare the purge beside every case; return what it will have done."""
+        told: Counter[str] = Counter()
+        try:
+            for place, case in enumerate(self._cases):
+                prepare_staging(case.folder, later=place > 0)
+                told.update(self._prepare(case))
+            if not (told["cut"] or told["replaced"]):
+                raise CaseError(
+                    f"Nothing in {self._cases[0].folder} is of these accounts or posts",
+                    "give ids or handles as the case has them, see the table account",
+                )
+        except BaseException:
+            for case in self._cases:
+                shutil.rmtree(case.folder / STAGING, ignore_errors=True)
+            raise
+        return self._counts() | dict(told)
+
+    def _counts(self) -> dict[str, Any]:
+        return {
+            "accounts": len(self._owned.accounts),
+            "posts": len(self._known),
+            "strings": len(self.marks.new),
+        }
+
+    def _prepare(self, case: Case) -> dict[str, int]:
+        cuts = [cut for one in self._rewritten(case) for cut in one]
+        entries = case.journal.entries()
+        lines = [self._clean(entry) for entry in entries]
+        told = {
+            "cut": sum(cut.tally.cut + cut.tally.cut_rejects for cut in cuts),
+            "replaced": sum(cut.tally.replaced for cut in cuts)
+            + sum(line != entry for line, entry in zip(lines, entries, strict=True)),
+            "sources_rewritten": sum(cut.now is not None for cut in cuts),
+            "sources_removed": sum(cut.now is None for cut in cuts),
+        }
+        body = {
+            **self._counts(),
+            **told,
+            "salt": self._salt,
+            "tombstones": self._tombstones(),
+            "sources": [{"was": cut.was, "now": cut.now} for cut in cuts],
+            "journal_was": entries[-1]["hash"] if lines != entries else None,
+        }
+        stage_journal(case.folder, body, lines)
+        return told
+
+    def _tombstones(self) -> list[str]:
+        names = {*self._owned.accounts, *(POST + post for post in self._owned.posts)}
+        return sorted(tombstone(self._salt, name) for name in names)
+
+    def _clean(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a journal entry whose names of files hold no mark."""
+        body = dict(entry["body"])
+        for key in ("name", "member"):
+            if isinstance(body.get(key), str):
+                body[key] = self.marks.replaced(body[key])[0]
+        return {**entry, "body": body}
+
+    def _rewritten(self, case: Case) -> Iterator[list[Cut]]:
+        """Write every copy of a case anew that holds something of them."""
+        staged = case.folder / STAGING / EVIDENCE
+        repacker = Repacker(self._owned, self.marks, read_as)
+        of_copy: dict[str, list[Body]] = {}
+        for event, body in _sources(case, truth=True):
+            if event == "truth":
+                path = case.evidence.path(body["source_id"])
+                yield cut_truth(path, self._owned, self.marks, staged)
+            else:
+                of_copy.setdefault(body["evidence"], []).append(body)
+        for number, (copy, bodies) in enumerate(sorted(of_copy.items())):
+            case.progress("purge", number, len(of_copy))
+            case.evidence.check(copy)
+            try:
+                found = repacker.rewritten(case.evidence.path(copy), bodies, staged)
+            except CannotCutError:
+                if not self._drop:
+                    raise
+                found = [Cut.gone(body["source_id"]) for body in bodies]
+            yield found or []
+
+
+def read_as(head: Head, body: Body) -> Sniff:
+    """Say how a source is read, as it was when it was imported."""
+    return recognise(head, name=body["format"], mapping=body["mapping"])
+
+
+def _sources(case: Case, truth: bool = False) -> Iterable[tuple[str, Body]]:
+    """Yield what the journal says of the sources that the case holds."""
+    seen = set()
+    for entry in in_force(case.journal.entries()):
+        event, body = entry["event"], entry["body"]
+        wanted = event == "import" or (truth and event == "truth")
+        if wanted and body["source_id"] not in seen:
+            seen.add(body["source_id"])
+            yield event, {"evidence": body["source_id"], **body}
+
+
+def _left(folder: Path, marks: Marks) -> dict[str, int]:
+    """Return how many marks each file of a case holds, unpacked where it is packed."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            inside = members(path) if path.parent.name == EVIDENCE else []
+            places = [Place(path, member) for member in inside or [""]]
+            found[path.name] = sum(searched(place, marks) for place in places)
+    return found
