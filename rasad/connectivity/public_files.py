@@ -12,31 +12,16 @@ import numpy as np
 
 from rasad.connectivity.clocks import in_utc, night_of, two_letters, zone_of
 from rasad.connectivity.disaster import Site
+from rasad.connectivity.ioda import SOURCE, ioda_points
+from rasad.connectivity.points import Point, plausible
 from rasad.connectivity.series import Reading, Series
 from rasad.errors import ImportFormatError
 
 DAY_US = 86_400_000_000
-EARLIEST_US = 631_152_000_000_000
-LATEST_US = 4_102_444_800_000_000
-"""From 1990 to 2100."""
-
 MOST_CELLS = 5_000_000
 """Steps from first to last, of one day at least, above which no series is read."""
 
 Row = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Point:
-    """One measurement, its time as the file writes it."""
-
-    country: str
-    region: str
-    metric: str
-    time_us: int
-    value: float
-    out_of: float | None = None
-    site: Site | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +76,8 @@ def read_measurements(path: Path, zone: str = "", name: str = "") -> Measurement
     ----------
     path : pathlib.Path
         Comma-separated text of the Monash IP Observatory, Tor Metrics, OONI, Censored
-        Planet, or with the columns place, time and value.
+        Planet, or with the columns place, time and value; or JSON of IODA's API with
+        raw signals.
     zone : str
         IANA name of the places' clock, where Rasad does not know it.
     name : str
@@ -114,9 +100,15 @@ def read_measurements(path: Path, zone: str = "", name: str = "") -> Measurement
     """
     called = name or path.name
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
-        rows = csv.DictReader(file)
-        layout = _layout(called, rows.fieldnames or ())
-        points, bad = _points(layout, rows, Path(called).stem)
+        begin = file.read(64).lstrip()
+        file.seek(0)
+        if begin.startswith(("{", "[")):
+            layout = IODA
+            points, bad = ioda_points(file.read(), called)
+        else:
+            rows = csv.DictReader(file)
+            layout = _layout(called, rows.fieldnames or ())
+            points, bad = _points(layout, rows, Path(called).stem)
     if not points:
         raise ImportFormatError(
             f"{called} holds no row that can be read", "look at its first lines"
@@ -131,7 +123,7 @@ def _layout(called: str, names: Sequence[str]) -> Layout:
     raise ImportFormatError(
         f"{called} is no file of public measurements that is known",
         "give one of the Monash IP Observatory, Tor Metrics, OONI or Censored Planet, "
-        "or a table with the columns place, time and value",
+        "IODA's raw signals, or a table with the columns place, time and value",
     )
 
 
@@ -242,7 +234,7 @@ def _observatory(row: Row, _: str) -> list[Point]:
             country=two_letters(row["iso"]),
             region="/".join(part.replace("/", "-") for part in parts if part),
             metric="connectivity",
-            time_us=_plausible(int(float(time)) * 1_000_000),
+            time_us=plausible(int(float(time)) * 1_000_000),
             value=_number(row["connectivity"]),
             site=site,
         )
@@ -313,14 +305,7 @@ def _moment(text: str) -> int:
     """Return a moment; one without an offset is by UTC."""
     when = datetime.fromisoformat(text.strip())
     when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
-    return _plausible(round(when.timestamp() * 1e6))
-
-
-def _plausible(us: int) -> int:
-    """Refuse a moment at which nobody measured the internet."""
-    if not EARLIEST_US <= us < LATEST_US:
-        raise ValueError(f"{us} is no moment of a measurement")
-    return us
+    return plausible(round(when.timestamp() * 1e6))
 
 
 def _country_in(stem: str) -> str:
@@ -373,3 +358,12 @@ LAYOUTS = (
     ),
 )
 """Kinds of files, the most particular first."""
+
+IODA = Layout(
+    source=SOURCE,
+    columns=frozenset(),
+    reading="reachability",
+    local=False,
+    points=lambda row, stem: [],
+)
+"""Raw signals of IODA's API, which come as JSON and not as rows."""
