@@ -35,7 +35,7 @@ def no_progress(stage: str, done: int, total: int) -> None:
 # --- importers -----------------------------------------------------------------------
 
 
-class Reject(msgspec.Struct, frozen=True):
+class Reject(msgspec.Struct, frozen=True, gc=False):
     """A record that cannot be read: a reason in plain words and a raw preview.
 
     `ends_early` marks the last record of a file that stops in the middle of one.
@@ -46,7 +46,7 @@ class Reject(msgspec.Struct, frozen=True):
     ends_early: bool = False
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One span of a file and what became of it.
 
     `line` counts from 1. `byte_start` is the first byte and `byte_end` the byte after

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -23,6 +24,9 @@ NOT_STATED = frozenset({"", "absent", "nan", "NaN", "None", "null", "NULL"})
 
 LONGEST_LIST = 1 << 16
 """Characters above which a list is only split, not parsed."""
+
+REMEMBERED, SHORT = 16_384, 200
+"""Lists that are kept as they were read, since posts repeat them, and their length."""
 
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 FIRST_SNOWFLAKE = 30_000_000_000
@@ -83,7 +87,7 @@ def clean_id(cell: str | None) -> str | None:
     >>> clean_id("906000000000000000") is None
     True
     """
-    if cell is None or cell in NOT_STATED:
+    if not cell or cell in NOT_STATED:
         return None
     if "000000" in cell and is_damaged(cell):
         return None
@@ -197,14 +201,14 @@ def parse_list_cell(cell: str | None) -> tuple[str, ...] | None:
     if text == "[]":
         return ()
     if text[:1] == "[" and text[-1:] == "]":
-        return _bracketed(text)
-    return _items(_split(text))
+        return _known(text) if len(text) <= SHORT else _bracketed(text)
+    return _stripped(_split(text))
 
 
 def _bracketed(text: str) -> tuple[str, ...]:
     if text[1] == "'" and text[-2] == "'" and '"' not in text and "\\" not in text:
         # Python writes a word with an apostrophe in double quotes: none is here.
-        return _items(text[2:-2].split("', '"))
+        return _stripped(text[2:-2].split("', '"))
     if len(text) <= LONGEST_LIST:
         for read in (_decode, ast.literal_eval):
             try:
@@ -212,7 +216,10 @@ def _bracketed(text: str) -> tuple[str, ...]:
             except (ValueError, SyntaxError, MemoryError, RecursionError):
                 continue
             return _items(found) if isinstance(found, list) else ()
-    return _items(part.strip().strip("'\"") for part in _split(text[1:-1]))
+    return _stripped([part.strip().strip("'\"") for part in _split(text[1:-1])])
+
+
+_known = lru_cache(maxsize=REMEMBERED)(_bracketed)
 
 
 def _split(text: str) -> list[str]:
@@ -222,5 +229,8 @@ def _split(text: str) -> list[str]:
 
 
 def _items(found: Iterable[Any]) -> tuple[str, ...]:
-    texts = (str(item).strip() for item in found if item is not None)
-    return tuple(text for text in texts if text)
+    return _stripped([str(item) for item in found if item is not None])
+
+
+def _stripped(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple([plain for text in texts if (plain := text.strip())])

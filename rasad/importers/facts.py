@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
 from rasad.extend import Entry, Reject, Trace
-from rasad.schema import Record, columns
+from rasad.schema import KINDS, Record, columns
 
 BATCH = 50_000
 ARROW = {
@@ -20,72 +22,106 @@ ARROW = {
     "BOOLEAN": pa.bool_(),
     "TIMESTAMP": pa.timestamp("us"),
 }
+DESCRIBED = {
+    "created_at": "account_created_at",
+    "language": "account_language",
+    "described_at": "created_at",
+}
+"""What a record calls those columns of table `account` that it has other names for."""
+
+Place = tuple[int, int | None, int | None]
+
+_content = attrgetter(
+    *("account", "kind", "created_at", "text", "language"),
+    *("repost_of", "repost_of_account", "reply_to", "quote_of", "thread"),
+    *("community", "client", "truncated"),
+    *("links", "hashtags", "mentions", "objects"),
+)
 _encode = msgspec.json.Encoder().encode
 
 
 @dataclass
 class Batch:
-    """Rows of the fact tables as columns, and what the spans added up to.
+    """Records that were read, rejects as columns, and what the spans added up to.
 
-    `posts` and `actions` are not yet checked against what the case holds; an action
-    carries the record it came from. `spans` counts bytes by header, blank and record.
+    `places` are line, first byte and byte after the last of each record in `made`.
+    `spans` counts bytes by header, blank and record.
     """
 
-    posts: dict[str, list[Any]]
-    accounts: dict[str, list[Any]]
-    actions: dict[str, list[Any]]
-    rejected: dict[str, list[Any]]
+    made: list[Record] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    rejected: dict[str, list[Any]] = field(
+        default_factory=lambda: {name: [] for name in columns("rejected")}
+    )
     spans: dict[str, int] = field(
         default_factory=lambda: {"header": 0, "blank": 0, "record": 0}
     )
     records: int = 0
     ends_early: bool = False
 
-    @classmethod
-    def empty(cls) -> Batch:
-        """Return a batch without rows."""
-        return cls(
-            posts=_lists("post"),
-            accounts=_lists("account"),
-            actions=_lists("action") | {"record": []},
-            rejected=_lists("rejected"),
+    def tables(
+        self, source_id: str, traces: Mapping[str, Trace]
+    ) -> dict[str, pa.Table]:
+        """Return the rows of tables `post`, `account`, `action` and `rejected`.
+
+        Posts and actions are not yet checked against what the case holds; of posts that
+        are the same the first is there. An action carries the record it came from. Of
+        an account only those descriptions are there that may be its newest.
+
+        Parameters
+        ----------
+        source_id : str
+            Id of the file.
+        traces : mapping of str to Trace
+            The traces whose objects become actions.
+        """
+        names = list(map(post_id, self.made))
+        versions = list(map(record_hash, self.made, names))
+        first = _first(versions)
+        made = [self.made[row] for row in first]
+        posts = _posts(
+            made,
+            {
+                "post": [names[row] for row in first],
+                "record": [versions[row] for row in first],
+                **_places([self.places[row] for row in first]),
+            },
+            source_id,
         )
-
-    def tables(self) -> dict[str, pa.Table]:
-        """Return the rows of tables `post`, `account`, `action` and `rejected`."""
-        rows = {
-            "post": self.posts,
-            "account": self.accounts,
-            "action": self.actions,
-            "rejected": self.rejected,
+        rejected = {"source_id": [source_id] * len(self.rejected["line"])}
+        return {
+            "post": posts,
+            "account": _accounts(self.made, versions),
+            "action": _actions(made, posts, traces),
+            "rejected": _arrow("rejected", self.rejected | rejected),
         }
-        return {name: _arrow(name, lists) for name, lists in rows.items()}
 
 
-def batches(
-    entries: Iterable[Entry], source_id: str, traces: Mapping[str, Trace]
-) -> Iterator[Batch]:
-    """Turn the entries of one file into batches of rows.
+def batches(entries: Iterable[Entry]) -> Iterator[Batch]:
+    """Gather the entries of one file into batches.
 
     Parameters
     ----------
     entries : iterable of Entry
         What an importer yields.
-    source_id : str
-        SHA-256 of the file.
-    traces : mapping of str to Trace
-        The traces whose objects become actions.
     """
-    batch = Batch.empty()
+    batch = Batch()
     for entry in entries:
-        _account_for(batch, entry)
-        if isinstance(entry.outcome, Record):
-            _add_record(batch, entry, entry.outcome, source_id, traces)
-        elif isinstance(entry.outcome, Reject):
-            _add_reject(batch, entry, entry.outcome, source_id)
+        outcome, start, end = entry.outcome, entry.byte_start, entry.byte_end
+        kind = outcome if isinstance(outcome, str) else "record"
+        if start is not None and end is not None:
+            batch.spans[kind] += end - start
+        if kind != "record":
+            continue
+        batch.records += 1
+        if isinstance(outcome, Record):
+            batch.made.append(outcome)
+            batch.places.append((entry.line, start, end))
+        elif isinstance(outcome, Reject):
+            _add_reject(batch, entry, outcome)
         if batch.records >= BATCH:
             yield batch
-            batch = Batch.empty()
+            batch = Batch()
     yield batch
 
 
@@ -95,27 +131,7 @@ def record_hash(record: Record, post: str) -> str:
     What describes the account, and how exactly the time was written, is left out: a
     post does not change because its author was renamed.
     """
-    content = (
-        record.platform,
-        post,
-        record.account,
-        record.kind,
-        record.created_at,
-        record.text,
-        record.language,
-        record.repost_of,
-        record.repost_of_account,
-        record.reply_to,
-        record.quote_of,
-        record.thread,
-        record.community,
-        record.client,
-        record.truncated,
-        record.links,
-        record.hashtags,
-        record.mentions,
-        record.objects,
-    )
+    content = (record.platform, post, *_content(record))
     # Files that state no sites are the same records as before sites could be stated.
     return _digest(content if record.sites is None else (*content, record.sites))
 
@@ -154,109 +170,113 @@ def _digest(content: tuple[Any, ...]) -> str:
     return hashlib.blake2b(_encode(content), digest_size=16).hexdigest()
 
 
-def _arrow(table: str, lists: dict[str, list[Any]]) -> pa.Table:
+def _arrow(table: str, lists: Mapping[str, Any]) -> pa.Table:
+    """Return columns of Python values, or of Arrow arrays, as the table has them."""
     types = columns(table) | {"record": "VARCHAR"}
-    return pa.table({k: pa.array(v, ARROW[types[k]]) for k, v in lists.items()})
+    return pa.table(
+        {
+            name: values
+            if isinstance(values, pa.Array)
+            else pa.array(values, ARROW[types[name]])
+            for name, values in lists.items()
+        }
+    )
 
 
-def _lists(table: str) -> dict[str, list[Any]]:
-    return {name: [] for name in columns(table)}
-
-
-def _account_for(batch: Batch, entry: Entry) -> None:
-    outcome = entry.outcome
-    kind = outcome if isinstance(outcome, str) else "record"
-    batch.records += kind == "record"
-    if entry.byte_start is not None and entry.byte_end is not None:
-        batch.spans[kind] += entry.byte_end - entry.byte_start
-
-
-def _add_reject(batch: Batch, entry: Entry, reject: Reject, source_id: str) -> None:
+def _add_reject(batch: Batch, entry: Entry, reject: Reject) -> None:
     batch.ends_early |= reject.ends_early
-    _append(
-        batch.rejected,
-        source_id=source_id,
-        line=entry.line,
-        byte_start=entry.byte_start,
-        byte_end=entry.byte_end,
-        reason=reject.reason,
-        preview=safe_preview(reject.preview),
+    lists = batch.rejected
+    lists["line"].append(entry.line)
+    lists["byte_start"].append(entry.byte_start)
+    lists["byte_end"].append(entry.byte_end)
+    lists["reason"].append(reject.reason)
+    lists["preview"].append(safe_preview(reject.preview))
+
+
+def _first(versions: list[str]) -> list[int]:
+    """Return where each version comes first."""
+    rows: dict[str, int] = {}
+    for row, version in enumerate(versions):
+        rows.setdefault(version, row)
+    return list(rows.values())
+
+
+def _places(places: list[Place]) -> dict[str, tuple[int | None, ...]]:
+    lines, starts, ends = zip(*places, strict=True) if places else ((), (), ())
+    return {"line": lines, "byte_start": starts, "byte_end": ends}
+
+
+def _posts(made: list[Record], apart: Mapping[str, Any], source_id: str) -> pa.Table:
+    """Return the rows of table `post`; `apart` are columns that no record holds."""
+    source = pa.repeat(source_id, len(made))
+    held = {"source_id": source, **apart}
+    return _arrow(
+        "post",
+        {
+            name: held[name] if name in held else list(map(attrgetter(name), made))
+            for name in columns("post")
+        },
     )
 
 
-def _add_record(
-    batch: Batch,
-    entry: Entry,
-    record: Record,
-    source_id: str,
-    traces: Mapping[str, Trace],
-) -> None:
-    post = post_id(record)
-    version = record_hash(record, post)
-    _add_post(batch, entry, record, source_id, post, version)
-    _add_account(batch, record, version)
-    for name, trace in traces.items():
-        for value in trace.objects(record):
-            _append(
-                batch.actions,
-                account=record.account,
-                verb=name,
-                object=f"{name}:{value}",
-                acted_at=record.created_at,
-                post=post,
-                precision=record.precision,
-                record=version,
-            )
+def _accounts(made: list[Record], versions: list[str]) -> pa.Table:
+    """Return the rows of table `account`; older ones than the newest are left out.
 
-
-def _add_post(
-    batch: Batch,
-    entry: Entry,
-    record: Record,
-    source_id: str,
-    post: str,
-    version: str,
-) -> None:
-    _append(
-        batch.posts,
-        post=post,
-        platform=record.platform,
-        account=record.account,
-        kind=record.kind,
-        created_at=record.created_at,
-        precision=record.precision,
-        text=record.text,
-        language=record.language,
-        repost_of=record.repost_of,
-        reply_to=record.reply_to,
-        quote_of=record.quote_of,
-        thread=record.thread,
-        community=record.community,
-        client=record.client,
-        truncated=record.truncated,
-        source_id=source_id,
-        line=entry.line,
-        byte_start=entry.byte_start,
-        byte_end=entry.byte_end,
-        record=version,
+    A version says nothing of how its author is described, so there may be several.
+    """
+    newest: dict[str, tuple[tuple[int, str], list[Record]]] = {}
+    for record, version in zip(made, versions, strict=True):
+        when = record.created_at, version
+        known = newest.get(record.account)
+        if known is None or when > known[0]:
+            newest[record.account] = when, [record]
+        elif when == known[0]:
+            known[1].append(record)
+    kept = [(one, when[1]) for when, ones in newest.values() for one in ones]
+    return _arrow(
+        "account",
+        {
+            name: [version for _, version in kept]
+            if name == "record"
+            else [getattr(one, DESCRIBED.get(name, name)) for one, _ in kept]
+            for name in columns("account")
+        },
     )
 
 
-def _add_account(batch: Batch, record: Record, version: str) -> None:
-    _append(
-        batch.accounts,
-        account=record.account,
-        platform=record.platform,
-        handle=record.handle,
-        name=record.name,
-        created_at=record.account_created_at,
-        language=record.account_language,
-        description=record.description,
-        described_at=record.created_at,
-        record=version,
+def _actions(
+    made: list[Record], posts: pa.Table, traces: Mapping[str, Trace]
+) -> pa.Table:
+    """Return the rows of table `action`; each repeats columns of its post."""
+    feeds = {
+        kind: [
+            (name, f"{name}:", trace.objects)
+            for name, trace in traces.items()
+            if kind in trace.kinds
+        ]
+        for kind in KINDS
+    }
+    rows, verbs, objects = array("q"), [], []
+    for row, record in enumerate(made):
+        for name, prefix, find in feeds[record.kind]:
+            for value in find(record):
+                rows.append(row)
+                verbs.append(name)
+                objects.append(prefix + value)
+    places = pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows)])
+    repeated = ("account", "created_at", "post", "precision", "record")
+    account, acted_at, post, precision, record = (
+        posts[name].combine_chunks().take(places) for name in repeated
     )
-
-
-def _append(lists: dict[str, list[Any]], **values: Any) -> None:
-    for name, value in values.items():
-        lists[name].append(value)
+    return _arrow(
+        "action",
+        {
+            "account": account,
+            "verb": verbs,
+            "object": objects,
+            "acted_at": acted_at,
+            "post": post,
+            "precision": precision,
+            "record": record,
+        },
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from rasad.extend import Entry, Head, Reject, Sniff
@@ -33,6 +34,7 @@ ALIASES = {
     "retweet_tweet_id": "retweet_tweetid",
 }
 MINUTE_US = 60_000_000
+REMEMBERED = 16_384
 
 
 class Tweet(NamedTuple):
@@ -127,6 +129,8 @@ def _disagree(tweet: str | None, stated: str | None) -> bool:
 def _converter(names: list[str]) -> Convert:
     pick = picker(names, Tweet._fields)
     days = _days()
+    # Times are to the minute: many posts share one.
+    stated = lru_cache(maxsize=REMEMBERED)(read_iso)
 
     def convert(cells: Cells) -> Record | Reject:
         tweet = Tweet._make(pick(cells))
@@ -134,7 +138,7 @@ def _converter(names: list[str]) -> Convert:
         if user is None:
             return reject(unusable("userid", tweet.userid), cells)
         try:
-            created_at, precision = _time(post, tweet.tweet_time)
+            created_at, precision = _time(post, tweet.tweet_time, stated)
         except TimeError as error:
             return reject(str(error), cells)
         text, handle, name = (
@@ -142,7 +146,10 @@ def _converter(names: list[str]) -> Convert:
             tweet.user_screen_name,
             tweet.user_display_name,
         )
-        kind = _kind(tweet)
+        repost_of = clean_id(tweet.retweet_tweetid)
+        reply_to = clean_id(tweet.in_reply_to_tweetid)
+        quote_of = clean_id(tweet.quoted_tweet_tweetid)
+        kind = _kind(tweet, repost_of, quote_of, reply_to)
         return Record(
             account="twitter:" + user,
             platform="twitter",
@@ -159,10 +166,10 @@ def _converter(names: list[str]) -> Convert:
             description=tweet.user_profile_description or None,
             text=text,
             language=tweet.tweet_language or None,
-            repost_of=clean_id(tweet.retweet_tweetid),
+            repost_of=repost_of,
             repost_of_account=clean_id(tweet.retweet_userid),
-            reply_to=clean_id(tweet.in_reply_to_tweetid),
-            quote_of=clean_id(tweet.quoted_tweet_tweetid),
+            reply_to=reply_to,
+            quote_of=quote_of,
             client=tweet.tweet_client_name or None,
             truncated=kind == "repost" and text is not None and text.endswith("…"),
             links=parse_list_cell(tweet.urls),
@@ -173,24 +180,27 @@ def _converter(names: list[str]) -> Convert:
     return convert
 
 
-def _time(tweet: str | None, stated: str | None) -> Instant:
+def _time(
+    tweet: str | None, stated: str | None, read: Callable[[str], Instant]
+) -> Instant:
     """Return the id's milliseconds where they agree with the minute stated."""
     inside = snowflake_us(tweet)
     if not stated and inside is not None:
         return inside, "ms"
-    field, written = read_iso(stated or "")
+    field, written = read(stated or "")
     if inside is not None and abs(inside - field) < MINUTE_US:
         return inside, "ms"
     return field, written
 
 
-def _kind(tweet: Tweet) -> Kind:
-    if clean_id(tweet.retweet_tweetid) or (tweet.is_retweet or "").lower() == "true":
+def _kind(
+    tweet: Tweet, repost_of: str | None, quote_of: str | None, reply_to: str | None
+) -> Kind:
+    if repost_of or (tweet.is_retweet or "").lower() == "true":
         return "repost"
-    if clean_id(tweet.quoted_tweet_tweetid):
+    if quote_of:
         return "quote"
-    replied = clean_id(tweet.in_reply_to_tweetid) or clean_id(tweet.in_reply_to_userid)
-    return "reply" if replied else "post"
+    return "reply" if reply_to or clean_id(tweet.in_reply_to_userid) else "post"
 
 
 def _days() -> Callable[[str | None], int | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -12,6 +13,9 @@ from w3lib.url import canonicalize_url
 
 LONGEST = 4096
 """Longer addresses are not links that people share; they are left out."""
+
+REMEMBERED = 4_096
+"""Hosts whose form is kept, since links repeat them."""
 
 _QUOTES = " \t\r\n\f\v<>\"'`“”«»"
 _INVISIBLE = re.compile(
@@ -25,6 +29,13 @@ _HOST = re.compile(
     r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})"
 )
 _ESCAPED = re.compile(r"(?:%[89A-F][0-9A-F])+")
+_PLAIN = re.compile(
+    r"((?:/[\w~-][\w.~-]*)*/?)(?:\?([\w.~-]+=[\w.~-]*(?:&[\w.~-]+=[\w.~-]*)*))?",
+    re.ASCII,
+)
+"""Path and query of nothing but what is never escaped, without `.` and `..`: it is
+in its one form but for the order of the query."""
+
 _PLACEHOLDER = "http://h"
 
 
@@ -111,6 +122,7 @@ def _host_and_port(authority: str) -> tuple[str, str] | None:
     return host, "" if number in ("", "80", "443") else f":{number}"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _host(name: str) -> str | None:
     """Return a host in lower-case ASCII, labels beyond ASCII as `xn--`."""
     if name.startswith("["):
@@ -140,6 +152,9 @@ def _ip(name: str) -> str | None:
 
 
 def _located(host: str, port: str, rest: str) -> Address | None:
+    plain = _PLAIN.fullmatch(rest)
+    if plain:
+        return Address(host, port, plain[1].rstrip("/"), _pairs(plain[2] or ""), "")
     path, mark, after = _cut_path(rest)
     # A semicolon is part of its segment; unescaped it would be read as parameters.
     path = path.replace("\\", "/").replace(";", "%3B")

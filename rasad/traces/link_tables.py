@@ -16,7 +16,7 @@ TRACKERS = _names(
     """
     __hssc __hstc __tn__ __twitter_impression _branch_match_id _ga _gl _hsenc _hsmi
     _openstat amp amp_gsa amp_js_v cm_mmc cmp cmpid dclid dicbo ef_id epik fb_action_ids
-    fb_action_types fb_ref fb_source fbadid fbclid feature gad_campaignid gad_source
+    fb_action_types fb_ref fb_source fbadid fbclid gad_campaignid gad_source
     gbraid gclid gclsrc guce_referrer guce_referrer_sig guccounter hsctatracking igsh
     igshid irclickid li_fat_id mibextid mkt_tok ml_subscriber ml_subscriber_hash
     msclkid ncid ns_campaign ns_fee ns_linkname ns_mchannel ns_source ocid rb_clickid
@@ -52,6 +52,7 @@ HOST_TRACKERS: dict[str, frozenset[str]] = {
         "facebook.com": "_rdc _rdr acontext eav extid fref hc_ref locale "
         "notif_id notif_t paipv rdid ref ref_type refid refsrc sfnsn share_url wtsid",
         "instagram.com": "hl",
+        "youtube.com": "feature",
         "linkedin.com": "lipi licu midtoken original_referer originalsubdomain rcm "
         "trackingid trk trkinfo",
         "reddit.com": "context rdt ref ref_source share_id",
@@ -194,8 +195,8 @@ SHORTENERS = _names(
     """
     adf.ly amzn.to b2n.ir bit.ly bitly.com bl.ink buff.ly clck.ru cutt.ly dai.ly dlvr.it
     dwz.cn fb.me fb.watch flip.it goo.gl goo.su ift.tt is.gd j.mp lnkd.in opizo.com
-    ow.ly plink.ir po.st rb.gy rebrand.ly redd.it s.id shorturl.at soc.fm soo.gd spr.ly t.cn
-    t.co t.ly tiny.cc tinyurl.com trib.al u.to url.cn v.gd vk.cc vm.tiktok.com
+    ow.ly plink.ir po.st rb.gy rebrand.ly redd.it s.id shorturl.at soc.fm soo.gd spr.ly
+    t.cn t.co t.ly tiny.cc tinyurl.com trib.al u.to url.cn v.gd vk.cc vm.tiktok.com
     vt.tiktok.com wp.me youtu.be yun.ir
     """
 )

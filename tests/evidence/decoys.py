@@ -105,8 +105,8 @@ class World:
         entries = [
             Entry(line, None, None, record) for line, record in enumerate(self.records)
         ]
-        for batch in batches(entries, "source", TRACES):
-            add_facts(store, batch.tables())
+        for batch in batches(entries):
+            add_facts(store, batch.tables("source", TRACES))
         fill(store, "member", self.members)
         fill(store, "pair", self.pairs)
         return store

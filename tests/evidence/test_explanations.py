@@ -366,8 +366,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Any:
     store = DuckDBStore(None)
     importer = IMPORTERS.find(planned.sniff.importer)
     entries = importer.read(planned.head, planned.sniff.mapping)
-    for batch in batches(entries, "demo", TRACES):
-        add_facts(store, batch.tables())
+    for batch in batches(entries):
+        add_facts(store, batch.tables("demo", TRACES))
     world = World()
     for team, trace in DEMO.items():
         accounts = team_of(written.truth, team)

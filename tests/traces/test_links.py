@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rasad.traces import address
 from rasad.traces.address import LONGEST, read_address, readable
 from rasad.traces.link_tables import is_anybodys
 from rasad.traces.links import canonical_link, domain
@@ -213,3 +215,12 @@ def test_the_form_of_a_link_is_its_own_form(text: str) -> None:
 @given(ANY_URL)
 def test_the_scheme_makes_no_difference(text: str) -> None:
     assert canonical_link("http://" + text) == canonical_link("https://" + text)
+
+
+@given(st.text("ab/.?&=-~_1", max_size=14))
+@settings(max_examples=400)
+def test_plain_addresses_are_read_as_all_others_are(rest: str) -> None:
+    quick = read_address(f"site.example/{rest}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(address, "_PLAIN", re.compile("(?!)"))
+        assert read_address(f"site.example/{rest}") == quick

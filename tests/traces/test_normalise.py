@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from rasad.traces import normalise
 from rasad.traces.normalise import (
     LONGEST,
     content_length,
@@ -187,3 +188,23 @@ def test_hostile_texts_take_time_in_proportion(piece: str) -> None:
 
 def test_only_the_beginning_of_an_endless_text_counts() -> None:
     assert matching_text("ab" * LONGEST) == "ab" * (LONGEST // 2)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                [*" \t\n\u00a0\u3000_@#./:'?-awAé\u0301\u0345،؟﷽ﬁ⟨…Σي"]
+                + ["http://", "www.", "https://t.co/x", "aaa", "///"]
+            ),
+            st.characters(),
+        ),
+        max_size=20,
+    ).map("".join)
+)
+@settings(max_examples=500)
+def test_words_one_by_one_are_the_text_as_a_whole(text: str) -> None:
+    found = matching_text(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(normalise, "SHORT", -1)
+        assert matching_text(text) == found

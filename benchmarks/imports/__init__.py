@@ -1,0 +1,6 @@
+"""How fast files get into a case, beside what only reads them.
+
+    python -m benchmarks.imports --rows 200k
+
+What is measured and how is said in docs/importers.md.
+"""
