@@ -9,7 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
-from rasad.cli.connectivity import _zone, connectivity
+from rasad.cli.connectivity import COLUMNS, clock, connectivity, minute
 from rasad.cli.printing import echo_json
 from rasad.connectivity.blocking import blocks
 from rasad.connectivity.kept import File, read_files
@@ -22,18 +22,10 @@ from rasad.exports.wording import counted, decimal, share
 from rasad.options import as_json
 from rasad.terminal import show_line, show_table
 
-COLUMNS = ["place", "called", "onset between", "end between", "depth", "sources"]
 MOST_SHOWN = 40
 """Steps that are printed; --json has all."""
 
 one_file = click.Path(exists=True, dir_okay=False, path_type=Path)
-clock = click.option(
-    "--zone",
-    default="",
-    callback=_zone,
-    metavar="NAME",
-    help="Clock of the files' places where it is not known, like Africa/Lagos.",
-)
 
 
 @connectivity.command("blocks")
@@ -150,7 +142,7 @@ def _show(parted: Separation) -> None:
         return
     rows = [
         {
-            "from": _minute(int(parted.times_us[at])),
+            "from": minute(int(parted.times_us[at])),
             "index": decimal(float(parted.index[at])),
             "between": f"{decimal(float(parted.low[at]))} and "
             f"{decimal(float(parted.high[at]))}",
@@ -181,7 +173,3 @@ def _row(one: Outage) -> dict[str, Any]:
 
 def _day(us: int) -> str:
     return f"{datetime.fromtimestamp(us / 1e6, UTC):%Y-%m-%d}"
-
-
-def _minute(us: int) -> str:
-    return f"{datetime.fromtimestamp(us / 1e6, UTC):%Y-%m-%d %H:%M}"

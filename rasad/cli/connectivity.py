@@ -40,6 +40,15 @@ def _zone(_: click.Context, __: click.Parameter, value: str) -> str:
     return value
 
 
+clock = click.option(
+    "--zone",
+    default="",
+    callback=_zone,
+    metavar="NAME",
+    help="Clock of the files' places where it is not known, like Africa/Lagos.",
+)
+
+
 @connectivity.command("detect")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
@@ -56,13 +65,7 @@ def _zone(_: click.Context, __: click.Parameter, value: str) -> str:
     metavar="DIR",
     help=f"Folder for the page {FILE}; of a case, its out/ if left out.",
 )
-@click.option(
-    "--zone",
-    default="",
-    callback=_zone,
-    metavar="NAME",
-    help="Clock of the files' places where it is not known, like Africa/Lagos.",
-)
+@clock
 @as_json
 def detect_command(
     files: tuple[Path, ...],
@@ -124,7 +127,7 @@ def _show_order(findings: Findings, outage: Outage) -> None:
         {
             "rank": "" if one.rank is None else f"{one.rank}{'=' if one.tied else ''}",
             "region": one.place,
-            "dark from": _minute(one.dark_us) if one.dark_us else "stayed lit",
+            "dark from": minute(one.dark_us) if one.dark_us else "stayed lit",
             "lowest share of the expected": share(one.lowest),
         }
         for one in order
@@ -146,7 +149,7 @@ def _show_regional(findings: Findings, regional: Sequence[Outage]) -> None:
             show_line(f"Disaster, no order: {mark.why}.")
     alone = [one for one in shown if one.kind == "unexplained"]
     for one in alone[:MOST_REGIONAL]:
-        show_line(f"{one.place}, {_minute(one.started_us)}, unexplained: {one.why}")
+        show_line(f"{one.place}, {minute(one.started_us)}, unexplained: {one.why}")
     if len(shown) > MOST_REGIONAL:
         show_line(f"The first {MOST_REGIONAL}; the page and --json have all.")
 
@@ -172,8 +175,9 @@ def _called(outage: Outage) -> str:
 
 
 def _between(low: int, high: int) -> str:
-    return _minute(low) if low == high else f"{_minute(low)} – {_minute(high)}"
+    return minute(low) if low == high else f"{minute(low)} – {minute(high)}"
 
 
-def _minute(us: int) -> str:
+def minute(us: int) -> str:
+    """Return a moment in UTC as tables show it, to the minute."""
     return datetime.fromtimestamp(us / 1e6, UTC).strftime("%Y-%m-%d %H:%M")

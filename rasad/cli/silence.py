@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from rasad.cli.connectivity import connectivity
+from rasad.cli.connectivity import connectivity, minute
 from rasad.cli.printing import echo_json
 from rasad.config import Resources
 from rasad.connectivity.answers import Answer
@@ -92,7 +92,7 @@ def freeze_command(
         return
     show_line(
         f"{counted(len(frozen.groups), 'group')} frozen on posts from before "
-        f"{_shown(until)}; {frozen.n_suppressed} certified but too small."
+        f"{minute(until)} UTC; {frozen.n_suppressed} certified but too small."
     )
 
 
@@ -183,7 +183,3 @@ def _frozen_row(frozen: Freeze) -> dict[str, Any]:
         "groups": list(frozen.groups),
         "n_suppressed": frozen.n_suppressed,
     }
-
-
-def _shown(us: int) -> str:
-    return f"{datetime.fromtimestamp(us / 1e6, UTC):%Y-%m-%d %H:%M} UTC"

@@ -20,6 +20,7 @@ from rasad.connectivity.matched_controls import draw_controls
 from rasad.connectivity.rules import BIN_US, LEAST_ACTIVE, SMALLEST, Cell, showable
 from rasad.connectivity.silence import Counts
 from rasad.errors import NotEnoughDataError
+from rasad.schema.record import PRECISION_US
 from rasad.store.duckdb import DuckDBStore
 
 GROUP, CONTROL, FIRST_DRAW = 0, 1, 2
@@ -27,11 +28,17 @@ GROUP, CONTROL, FIRST_DRAW = 0, 1, 2
 COARSE_SHARE = 0.01
 """Share of posts known only to the day above which hours mean nothing."""
 
-BEFORE = """
+WIDTH = " ".join(f"WHEN '{name}' THEN {us}" for name, us in PRECISION_US.items())
+END = f"epoch_us({{time}}) + CASE precision {WIDTH} END"
+"""Microsecond after the last at which something may have happened.
+
+What is known only to the day or hour of an onset may come from after it.
+"""
+BEFORE = f"""
     WITH early AS (
       SELECT account, platform, epoch_us(created_at) AS us,
         split_part(lower(language), '-', 1) AS language
-      FROM post WHERE epoch_us(created_at) < $until
+      FROM post WHERE {END.format(time="created_at")} <= $until
     ), busy AS (
       SELECT account, count(DISTINCT us // $bin)::DOUBLE AS active
       FROM early WHERE us >= $since GROUP BY account

@@ -85,21 +85,23 @@ def latest_before(journal: Journal, onset_us: int) -> Freeze:
     raise RefusedError(what, "use `rasad connectivity freeze CASE --until ONSET` first")
 
 
-def query_hash(groups: Sequence[str], events: Sequence[Event]) -> str:
-    """Return what names a question: groups and outages."""
+def query_hash(frozen: Freeze, events: Sequence[Event]) -> str:
+    """Return what names a question: groups, as they were at a cut, and outages.
+
+    Of the same groups at another cut it is another question: their control differs.
+    """
     spans = sorted((one.begin, one.end) for one in events)
-    named = json.dumps([sorted(groups), spans], separators=(",", ":"))
+    cut = [frozen.until_us, frozen.run_id]
+    named = json.dumps([*cut, sorted(frozen.groups), spans], separators=(",", ":"))
     return hashlib.sha256(named.encode()).hexdigest()
 
 
-def answered(journal: Journal) -> dict[str, str]:
-    """Return every group that was answered for, with the run that certified it."""
-    return {
-        grp: body["run_id"]
-        for body in _queries(journal)
-        if body["answered"]
-        for grp in body["groups"]
-    }
+def answered(journal: Journal) -> set[str]:
+    """Return every run whose groups were answered for.
+
+    All of them: the same groups of two runs have two controls.
+    """
+    return {body["run_id"] for body in _queries(journal) if body["answered"]}
 
 
 def asked(journal: Journal) -> set[str]:
@@ -124,7 +126,7 @@ def note_query(
         The class of the refusal; empty if it is answered.
     """
     body: dict[str, Any] = {
-        "query": query_hash(frozen.groups, events),
+        "query": query_hash(frozen, events),
         "run_id": frozen.run_id,
         "groups": list(frozen.groups),
         "n_outages": len(events),

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import dropwhile
 from pathlib import Path
 
 import numpy as np
@@ -106,7 +107,9 @@ def read_measurements(path: Path, zone: str = "", name: str = "") -> Measurement
             layout = IODA
             points, bad = ioda_points(file.read(), called)
         else:
-            rows = csv.DictReader(file)
+            # Tor Metrics says above the header what was asked, in lines with a hash.
+            table = dropwhile(lambda line: line.startswith("#"), file)
+            rows = csv.DictReader(table)
             layout = _layout(called, rows.fieldnames or ())
             points, bad = _points(layout, rows, Path(called).stem)
     if not points:
@@ -133,7 +136,8 @@ def _points(layout: Layout, rows: Iterator[Row], stem: str) -> tuple[list[Point]
     for row in rows:
         try:
             points += layout.points(row, stem)
-        except (KeyError, ValueError, TypeError, OverflowError):
+        # A row with too few cells, as of a file cut short, has None for the others.
+        except (AttributeError, KeyError, ValueError, TypeError, OverflowError):
             bad += 1
     return points, bad
 
@@ -216,10 +220,10 @@ def _clock_note(called: str, layout: Layout, series: Sequence[Series]) -> str:
     clock = f"the clock of its places is {', '.join(zones)}"
     if zones == ["UTC"]:
         clock = "its places are taken to live by UTC, too, unless --zone says otherwise"
-    return (
-        f"{called}: times are {said}, as {layout.source} documents for such files; "
-        f"{clock}{night}."
-    )
+    reason = f"as {layout.source} documents for such files"
+    if layout.source == "file":
+        reason = "where the file does not say otherwise"
+    return f"{called}: times are {said}, {reason}; {clock}{night}."
 
 
 def _observatory(row: Row, _: str) -> list[Point]:
@@ -242,9 +246,12 @@ def _observatory(row: Row, _: str) -> list[Point]:
 
 
 def _tor(row: Row, _: str) -> list[Point]:
+    country = two_letters(row["country"])
+    if not country.isalpha():  # nothing for the whole world, ?? for unknown places
+        raise ValueError(country)
     return [
         Point(
-            country=two_letters(row["country"]),
+            country=country,
             region="",
             metric="users",
             time_us=_moment(row["date"]),

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from rasad.case import Case, open_case
 from rasad.config import Resources, digest
+from rasad.connectivity.activity import END
 from rasad.errors import NotEnoughDataError
 from rasad.evaluate.working_copy import working_copy
 from rasad.extend import Progress, no_progress
@@ -24,8 +25,8 @@ from rasad.store.folder import BACKGROUND
 from rasad.store.sql import Step
 
 LATER = (
-    "DELETE FROM action WHERE epoch_us(acted_at) >= $until",
-    "DELETE FROM post WHERE epoch_us(created_at) >= $until",
+    f"DELETE FROM action WHERE {END.format(time='acted_at')} > $until",
+    f"DELETE FROM post WHERE {END.format(time='created_at')} > $until",
 )
 CERTIFIED = "SELECT grp FROM grp WHERE replicated ORDER BY grp"
 MEMBERS = "SELECT account FROM member WHERE grp = $grp ORDER BY account"
@@ -82,13 +83,23 @@ def certified_before(
     with working_copy(folder, "connectivity") as copy:
         if (copy / BACKGROUND).is_dir():
             with open_case(copy / BACKGROUND, resources=resources) as crowd:
-                _cut(crowd.store, until_us)
+                leave_out_later(crowd.store, until_us)
         with open_case(copy, resources=resources, progress=progress) as case:
-            _cut(case.store, until_us)
+            leave_out_later(case.store, until_us)
             return _certified(case, until_us)
 
 
-def _cut(store: DuckDBStore, until_us: int) -> None:
+def leave_out_later(store: DuckDBStore, until_us: int) -> None:
+    """Delete from a working copy what is, or may be, from after a cut.
+
+    Parameters
+    ----------
+    store : DuckDBStore
+        Tables of the copy.
+    until_us : int
+        The cut, microseconds since 1970 UTC. What is known only to the hour or day in
+        which it lies goes, too.
+    """
     with store.transaction():
         for sql in LATER:
             values = {"until": until_us}

@@ -155,7 +155,7 @@ def join(
         onset = min(event.begin for event in chosen) * BIN_US
         frozen = latest_before(case.journal, onset)
         try:
-            query = query_hash(frozen.groups, chosen)
+            query = query_hash(frozen, chosen)
             check_number(asked(case.journal), query)
         except RefusedError:
             note_query(case.journal, frozen, chosen, refused="number")
@@ -235,7 +235,7 @@ def _check_differences(
 ) -> None:
     """Refuse aggregates a few accounts away from others that were answered for."""
     with open_case(folder, purpose="connectivity", resources=resources) as case:
-        runs = set(answered(case.journal).values()) - {frozen.run_id}
+        runs = answered(case.journal) - {frozen.run_id}
         known = {one.run_id: one for one in freezes(case.journal)}
     every = [(frozen, found)]
     for run_id in sorted(runs):

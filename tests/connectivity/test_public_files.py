@@ -50,6 +50,23 @@ def test_utc_columns_stay_utc(tmp_path: Path) -> None:
     assert "times are UTC" in read.notes[0]
 
 
+def test_comments_above_the_header_of_tor_metrics_are_no_rows(tmp_path: Path) -> None:
+    text = (
+        "#\n# The Tor Project\n#\n# URL: https://metrics.torproject.org/x.csv?a=1,b\n#\n"
+        "date,country,users,lower,upper,frac\n"
+        "2022-01-01,,2500000,,,85\n"
+        "2022-01-01,??,310,,,85\n"
+        "2022-01-01,ir,36000,,,85\n"
+        "2022-01-02,ir,37000,100,90000,84\n"
+    )
+    read = read_measurements(written(tmp_path, "userstats-relay-country.csv", text))
+    (series,) = read.series
+    assert (series.place, series.values.tolist()) == ("IR", [36000.0, 37000.0])
+    # The whole world and users of unknown places are no country, and are counted.
+    assert "2 measurements" in read.notes[1]
+    assert "2 rows that cannot be read" in read.notes[1]
+
+
 def test_an_unknown_clock_is_asked_for_and_taken(tmp_path: Path) -> None:
     rows = "".join(f"BRA,1,Acre,{1_563_580_800 + n},x,1,1,50\n" for n in (0, 3600))
     path = written(tmp_path, "x.csv", LOCAL + rows)
@@ -150,3 +167,19 @@ def test_a_series_by_the_second_over_years_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, "x.csv", "place,time,value\n" + rows + "IR,2024-01-01,1\n")
     with pytest.raises(ImportFormatError, match="average it"):
         read_measurements(path)
+
+
+def test_a_row_cut_short_is_counted_and_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("place,time,value\nIR,2022-01-01T00:00:00Z,7\nIR", "utf-8")
+    found = read_measurements(path)
+    assert found.series[0].values.tolist() == [7.0]
+    assert "1 rows that cannot be read" in found.notes[-1]
+
+
+def test_a_table_of_ones_own_has_no_documentation_to_point_to(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    hours = "".join(f"IR,2022-01-01T0{n}:00:00Z,7\n" for n in range(9))
+    path.write_text(f"place,time,value\n{hours}", "utf-8")
+    note = read_measurements(path).notes[0]
+    assert "times are UTC, where the file does not say otherwise" in note

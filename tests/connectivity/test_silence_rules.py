@@ -29,6 +29,7 @@ from rasad.connectivity.rules import Cell, check_apart, check_frozen, showable
 from rasad.connectivity.silence import Counts, Event, silences
 from rasad.connectivity.verdicts import judged
 from rasad.errors import NotEnoughDataError, RefusedError
+from rasad.evaluate.frozen import leave_out_later
 from rasad.evaluate.joining import freeze, join
 from rasad.schema import TABLES, columns
 from rasad.store.duckdb import DuckDBStore
@@ -216,6 +217,20 @@ def test_the_country_of_an_outage_changes_no_number() -> None:
     assert len({(one.d1, one.p_placebo, one.r_group) for one in rows}) == 1
 
 
+@pytest.mark.parametrize(("precision", "left"), [("s", 30), ("hour", 0), ("day", 0)])
+def test_a_post_known_to_the_hour_or_day_of_the_cut_may_come_from_after_it(
+    precision: str, left: int
+) -> None:
+    with DuckDBStore(None) as store:
+        posting(store, "a", 30, range(0, 1))
+        sql = f"UPDATE post SET precision = '{precision}'"
+        store.run(Step(name="coarsen", sql=sql))
+        half_past = us(0) + HOUR_US // 2
+        assert len(society(store, half_past).accounts) == left
+        leave_out_later(store, half_past)
+        assert store.rows("SELECT count(*) AS n FROM post") == [{"n": left}]
+
+
 # --- rule 4: differencing, limits, hours, rounding ---
 
 
@@ -252,16 +267,16 @@ def test_a_case_answers_twenty_questions_and_repeats_them_for_nothing(
     )
     for n in range(rules.MOST_QUERIES):
         events = [Event(n, n + 1)]
-        new = audit.query_hash(frozen.groups, events)
+        new = audit.query_hash(frozen, events)
         rules.check_number(audit.asked(journal), new)
         audit.note_query(journal, frozen, events)
-    old = audit.query_hash(frozen.groups, [Event(3, 4)])
+    old = audit.query_hash(frozen, [Event(3, 4)])
     rules.check_number(audit.asked(journal), old)
     # Another depth or country is the same question.
-    assert old == audit.query_hash(frozen.groups, [Event(3, 4, "IR", 0.5)])
+    assert old == audit.query_hash(frozen, [Event(3, 4, "IR", 0.5)])
     with pytest.raises(RefusedError, match="20 different questions"):
         rules.check_number(
-            audit.asked(journal), audit.query_hash(frozen.groups, [Event(99, 100)])
+            audit.asked(journal), audit.query_hash(frozen, [Event(99, 100)])
         )
 
 
@@ -276,7 +291,29 @@ def test_a_refused_question_is_noted_and_takes_nothing_from_the_others(
     (entry,) = journal.entries()
     assert entry["body"]["refused"] == "difference"
     assert audit.asked(journal) == set()
-    assert audit.answered(journal) == {}
+    assert audit.answered(journal) == set()
+
+
+def test_the_same_groups_at_another_cut_are_asked_anew_and_hide_no_earlier_run(
+    tmp_path: Path,
+) -> None:
+    # Their controls differ: each must stay in what later ones are held against.
+    journal = Journal(tmp_path / "journal.jsonl")
+    first, second = (
+        audit.Freeze(
+            until_us=cut,
+            run_id=run,
+            facts=run,
+            digest="d",
+            groups=("g",),
+            n_suppressed=0,
+        )
+        for cut, run in ((1, "r1"), (2, "r2"))
+    )
+    for frozen in (first, second):
+        audit.note_query(journal, frozen, [Event(1, 2)])
+    assert audit.answered(journal) == {"r1", "r2"}
+    assert len(audit.asked(journal)) == 2
 
 
 def test_counts_leave_only_as_multiples_of_five() -> None:
