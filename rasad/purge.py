@@ -34,6 +34,7 @@ from rasad.store.in_force import in_force, tombstone
 from rasad.store.purge import (
     EVIDENCE,
     STAGING,
+    STORE,
     commit,
     prepare_staging,
     stage_journal,
@@ -41,6 +42,16 @@ from rasad.store.purge import (
 
 SALT = 32
 """Bytes of the salt of a purge's tombstones."""
+
+NAMING = {
+    "account": ("account", "handle", "name", "description"),
+    "post": ("account", "post", "repost_of", "reply_to", "quote_of", "thread", "text")
+    + ("client", "community"),
+    "action": ("account", "object", "post"),
+    "source": ("name", "member"),
+    "rejected": ("preview",),
+}
+"""Columns of facts that may name somebody; what a purge left is looked for there."""
 
 FOUND = """
     SELECT account FROM account
@@ -121,9 +132,15 @@ def purge(
         told = work.prepared()
         commit(folder)
     # Whoever opens a case next finishes what was decided; this is the first to do so.
-    with open_case(folder, purpose="purge", resources=resources, progress=progress):
-        pass
-    return told | {"left": sum(_left(folder, work.marks).values())}
+    with ExitStack() as stack:
+        cases = [
+            _opened(stack, one, resources, progress)
+            for one in (folder, inner)
+            if one.exists()
+        ]
+        left = sum(_left(folder, work.marks).values())
+        left += sum(_left_in_store(case, work.marks) for case in cases)
+    return told | {"left": left}
 
 
 def _opened(
@@ -178,6 +195,7 @@ class Purge:
             {name for name in names | traits.posts if name.lower() not in others}
             - {""},
             phrases - shared,
+            others,
         )
 
     def _others(self, phrases: set[str]) -> tuple[set[str], set[str]]:
@@ -248,11 +266,16 @@ class Purge:
 
     def _clean(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return a journal entry whose names of files hold no mark."""
-        body = dict(entry["body"])
-        for key in ("name", "member"):
-            if isinstance(body.get(key), str):
-                body[key] = self.marks.replaced(body[key])[0]
-        return {**entry, "body": body}
+        return {**entry, "body": self._cleaned(entry["body"])}
+
+    def _cleaned(self, value: Any, key: str = "") -> Any:
+        """Return a value of an entry; the certificates of purges name files, too."""
+        if isinstance(value, dict):
+            return {name: self._cleaned(one, name) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self._cleaned(one) for one in value]
+        named = isinstance(value, str) and key in ("name", "member")
+        return self.marks.replaced(value)[0] if named else value
 
     def _rewritten(self, case: Case) -> Iterator[list[Cut]]:
         """Write every copy of a case anew that holds something of them."""
@@ -293,11 +316,26 @@ def _sources(case: Case, truth: bool = False) -> Iterable[tuple[str, Body]]:
             yield event, {"evidence": body["source_id"], **body}
 
 
+def _left_in_store(case: Case, marks: Marks) -> int:
+    """Return how many marks stand in the rows of a store, whose file is packed."""
+    return sum(
+        marks.replaced(value)[1]
+        for table, names in NAMING.items()
+        for batch in case.store.batches(table)
+        for name in names
+        for value in batch.column(name).unique().to_pylist()
+        if value
+    )
+
+
 def _left(folder: Path, marks: Marks) -> dict[str, int]:
-    """Return how many marks each file of a case holds, unpacked where it is packed."""
+    """Return how many marks each file of a case holds, unpacked where it is packed.
+
+    Stores are asked for their rows instead.
+    """
     found = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if path.is_file() and not path.match(STORE):
             inside = members(path) if path.parent.name == EVIDENCE else []
             places = [Place(path, member) for member in inside or [""]]
             found[path.name] = sum(searched(place, marks) for place in places)

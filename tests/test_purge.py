@@ -303,3 +303,32 @@ def test_tables_in_out_go_too(full: Path, purged: Path) -> None:
     assert not list((purged / "out").iterdir())
     assert not list((purged / "cache").iterdir())
     assert not list(purged.glob("case.duckdb.damaged*"))
+
+
+@pytest.mark.usefixtures("read_without_a_child")
+def test_a_second_purge_cleans_what_the_first_one_noted(tmp_path: Path) -> None:
+    """The certificate of a purge names the files as they were left by it."""
+    file = tmp_path / f"{handle(1)}-and-{handle(2)}.csv"
+    file.write_bytes(as_csv(rows(posts=1)))
+    case = tmp_path / "twice.rasad"
+    fill(case, [file])
+    assert purge(case, Wanted(accounts=(handle(1),)), resources=ONE)["left"] == 0
+    assert handle(2) in (case / "journal.jsonl").read_text()
+    assert purge(case, Wanted(accounts=(handle(2),)), resources=ONE)["left"] == 0
+    assert handle(2) not in (case / "journal.jsonl").read_text()
+    with open_case(case, resources=ONE) as again:
+        again.verify()
+
+
+@pytest.mark.usefixtures("read_without_a_child")
+def test_who_has_a_longer_name_keeps_it(tmp_path: Path) -> None:
+    table = rows(posts=1)
+    longer = f"{handle(1)}.official"
+    table[-1] |= {"username": longer, "text": f"I am @{longer}, not @{handle(1)}"}
+    (tmp_path / "a.csv").write_bytes(as_csv(table))
+    case = tmp_path / "longer.rasad"
+    fill(case, [tmp_path / "a.csv"])
+    assert purge(case, Wanted(accounts=(handle(1),)), resources=ONE)["left"] == 0
+    kept = tables(case)
+    assert longer in repr(kept)
+    assert handle(1) not in repr(kept).replace(longer, "")

@@ -21,6 +21,8 @@ def export_as(case: Case, form: str, out: Path | None, how: Disclosure) -> list[
     """Write one form of a case, by default into the folder of its level."""
     if form == "dossier":
         _check_page(how)
+    if out:
+        how.check_apart(out)
     return case.export(form, out or _folder(case, how), how)
 
 

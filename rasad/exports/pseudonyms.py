@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from rasad.errors import ConfigError, EvidenceError
-from rasad.store.files import sync_folder
+from rasad.store.files import disk_errors, sync_folder
 
 KEY_BYTES = 32
 KEPT_BYTES = 10
@@ -90,6 +90,8 @@ def key_in(path: Path) -> bytes:
     ------
     ConfigError
         If the file holds no key, or others may read it.
+    DiskFullError, DiskFailedError
+        If the disk cannot take a new key; no file is left then.
 
     Examples
     --------
@@ -118,9 +120,17 @@ def key_in(path: Path) -> bytes:
 
 
 def _make(path: Path) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(path.parent)
+    if not path.parent.is_dir():
+        raise ConfigError(f"There is no folder {path.parent}", "make it for the key")
+    with disk_errors(path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(KEY_BYTES) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            # What is left of a key on a full disk would be refused as none, for good.
+            path.unlink()
+            raise
+        sync_folder(path.parent)

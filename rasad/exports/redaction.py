@@ -11,9 +11,12 @@ from rasad.exports.escape import LINK, SCHEME
 from rasad.exports.pseudonyms import Pseudonyms
 from rasad.importers.marks import is_distinctive
 
-_MENTION = re.compile(r"(?<![\w@])@[\w.-]*\w")
-_WORD = re.compile(r"\w+(?:[.-]\w+)*")
-LONGEST = 5
+_MENTION = re.compile(r"(?<![A-Za-z0-9_])[@\uff20][\w.-]*\w")
+_WORD = re.compile(r"[A-Za-z0-9_]+|[^\W\x00-\x7f]+")
+"""A run of letters of one kind: a handle may stand before Persian without a space."""
+
+_BETWEEN = re.compile(r"\W")
+LONGEST = 8
 """Words of a display name that are looked for together."""
 
 PLAIN_KEYS = ("trace", "traces", "rule", "grade")
@@ -140,7 +143,8 @@ class Redaction:
             stretch = text[words[first].start() : words[first + size - 1].end()]
             account = self._known.get(stretch.lower())
             # One word without a digit may be anybody's word.
-            if account is not None and (size > 1 or is_distinctive(stretch)):
+            several = _BETWEEN.search(stretch) is not None
+            if account is not None and (several or is_distinctive(stretch)):
                 return size, account
         return 0, None
 

@@ -44,6 +44,9 @@ SEEN = """
     UNION SELECT account FROM truth UNION SELECT account FROM action
 """
 
+LISTED = ("pseudonym", "account", "handle", "name")
+"""Columns of the list of names."""
+
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?")
 
 Change = Callable[[str], str | None]
@@ -79,13 +82,26 @@ class Disclosure:
                 f"At the level {level} pseudonyms have no key that is kept",
                 "leave out --key and --names, or choose --privacy team",
             )
-        if names and names.resolve().is_relative_to((folder / "out").resolve()):
-            raise ConfigError(
-                "The list of names would lie among what is given away",
-                "choose a place outside of the case's out folder",
-            )
         kept = key or folder / KEY
-        return cls(level, kept if level == "team" else None, names)
+        chosen = cls(level, kept if level == "team" else None, names)
+        chosen.check_apart(folder / "out")
+        _check_list(names)
+        return chosen
+
+    def check_apart(self, out: Path) -> None:
+        """Make sure that what undoes pseudonyms does not lie beside them.
+
+        Raises
+        ------
+        ConfigError
+            If the key or the list of names is inside a folder that is given away.
+        """
+        for path, what in ((self.key, "key"), (self.names, "list of names")):
+            if path and path.resolve().is_relative_to(out.resolve()):
+                raise ConfigError(
+                    f"The {what} would lie among what is given away",
+                    f"choose a place outside of the folder {out.name}",
+                )
 
     @contextmanager
     def of(self, store: DuckDBStore) -> Iterator[DuckDBStore]:
@@ -209,10 +225,38 @@ def _in_order(table: pa.Table) -> pa.Table:
     return table
 
 
+def _check_list(path: Path | None) -> None:
+    """Make sure that a list of names can be written, and overwrites another at most.
+
+    Raises
+    ------
+    ConfigError
+        If there is no folder for it, or the file is something else.
+    """
+    if path is None:
+        return
+    if not path.parent.is_dir():
+        raise ConfigError(f"There is no folder {path.parent}", "make it for the list")
+    if path.exists() and not _is_list(path):
+        raise ConfigError(
+            f"{path} is no list of names and would be overwritten",
+            "name a file that is not there yet",
+        )
+
+
+def _is_list(path: Path) -> bool:
+    """Tell whether a file is a list of names that we wrote."""
+    begin = ",".join(LISTED).encode() + b"\n"
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(begin)) == begin
+
+
 def _write_names(path: Path, store: DuckDBStore, names: Pseudonyms) -> None:
     """Write which account each pseudonym stands for, for its owner alone."""
     rows = store.rows("SELECT account, handle, name FROM account ORDER BY account")
-    lines = [("pseudonym", "account", "handle", "name")]
+    lines = [LISTED]
     lines += [(names.account(row["account"]), *row.values()) for row in rows]
     written = io.StringIO(newline="")
     csv.writer(written, lineterminator="\n").writerows(lines)

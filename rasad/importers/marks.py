@@ -18,7 +18,7 @@ import json
 import re
 import secrets
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from urllib.parse import quote
 
 PURGED = "[purged]"
@@ -26,6 +26,9 @@ PURGED = "[purged]"
 
 SHORTEST = 6
 """Characters of a name that is no word or number of others."""
+
+MOST_PARTS = 16
+"""Parts of a name between its dots and dashes; no platform allows more."""
 
 LONG = 20
 """Characters of a text that nobody else writes by chance."""
@@ -42,6 +45,12 @@ _VALUE = r"(?:(?<=[\"',;|\t])|^){}(?=[\"',;|\t\r\n]|$)(?!\"\s*:)"
 
 _ANY_WORD = re.compile(r"\w+")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
+_ESCAPED_BY_SOME = {ord(char): f"\\u{ord(char):04x}" for char in "<>&'\u2028\u2029"}
+"""Characters that writers for pages escape in JSON though they need not."""
+
+_JOINT = re.compile(r"[.-]")
+"""What stands between the parts of a name."""
+
 _NAMED = r"(?:(?<=[@/])|(?<=%40)|(?<=%2[fF]))"
 
 
@@ -66,6 +75,9 @@ class Marks:
         Ids and handles.
     phrases : iterable of str
         Texts, descriptions and display names.
+    others : iterable of str
+        Names of others, in lower case. A mark that is one part of such a name, before
+        or after a dot or dash, is left.
 
     Examples
     --------
@@ -75,9 +87,15 @@ class Marks:
     (25, 1, False, True)
     """
 
-    def __init__(self, names: Iterable[str], phrases: Iterable[str]) -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        phrases: Iterable[str],
+        others: Iterable[str] = (),
+    ) -> None:
         kept = sorted({name.lower() for name in names if not _is_short_number(name)})
         self.new = {name: _alike(name) for name in kept}
+        self._longer = _longer_names(self.new, others)
         self._words = {
             name
             for name in kept
@@ -101,21 +119,71 @@ class Marks:
         lowered = text.lower() if self._patterns else ""
         for literal, pattern in self._patterns:
             if literal in lowered:
-                text, n = pattern.subn(self._other, text)
-                count += n
+                found = [*pattern.finditer(text)]
+                own = [one for one in found if not self._is_of_another(text, one)]
+                new = [(one, self.new[_plain(one.group()).lower()]) for one in own]
+                text = _put(text, new)
+                count += len(own)
         return self._without_words(text, count)
 
     def _without_words(self, text: str, count: int) -> tuple[str, int]:
-        parts, place = [], 0
-        for found in _WORD.finditer(text) if self._words else ():
-            if found[1] and found[1].lower() in self._words:
-                parts += [text[place : found.start()], self.new[found[1].lower()]]
-                place = found.end()
-                count += 1
-        return "".join([*parts, text[place:]]), count
+        found = _WORD.finditer(text) if self._words else ()
+        new = [(one, word) for one in found if one[1] and (word := self._new(one[1]))]
+        own = [(one, word) for one, word in new if not self._is_of_another(text, one)]
+        return _put(text, own), count + len(own)
 
-    def _other(self, found: re.Match[str]) -> str:
-        return self.new[_plain(found.group()).lower()]
+    def _new(self, word: str) -> str | None:
+        """Return what becomes of a word; of `PAGE_POST` each number is looked at."""
+        lowered = word.lower()
+        if lowered in self._words:
+            return self.new[lowered]
+        if "_" not in lowered:
+            return None
+        parts = lowered.split("_")
+        if not any(part.isdigit() and part in self._words for part in parts):
+            return None
+        numbers = (part.isdigit() and self.new.get(part) for part in parts)
+        kept = zip(numbers, word.split("_"), strict=True)
+        return "_".join(number or part for number, part in kept)
+
+    def _is_of_another(self, text: str, found: re.Match[str]) -> bool:
+        """Tell whether a mark is a part of a name that somebody else has."""
+        for before, name in self._longer.get(found.group().lower(), ()):
+            start = found.start() - before
+            if start >= 0 and text[start : start + len(name)].lower() == name:
+                return True
+        return False
+
+
+def _longer_names(
+    marks: Container[str], others: Iterable[str]
+) -> dict[str, list[tuple[int, str]]]:
+    """Return by mark the names of others that it is a part of, and where in each.
+
+    Examples
+    --------
+    >>> _longer_names({"ali_1"}, ["ali_1.official", "ali_1", "ali_12.x"])
+    {'ali_1': [(0, 'ali_1.official')]}
+    """
+    longer: dict[str, list[tuple[int, str]]] = {}
+    for name in others:
+        joints = [joint.start() for joint in _JOINT.finditer(name)]
+        if not 0 < len(joints) < MOST_PARTS:
+            continue
+        for start in (0, *(joint + 1 for joint in joints)):
+            for end in (*joints, len(name)):
+                if end - start < len(name) and name[start:end] in marks:
+                    longer.setdefault(name[start:end], []).append((start, name))
+    return longer
+
+
+def _put(text: str, new: Iterable[tuple[re.Match[str], str]]) -> str:
+    """Put words in the place of what was found, in order."""
+    parts, place = [], 0
+    for found, word in new:
+        parts += [text[place : found.start()], word]
+        place = found.end()
+    return "".join([*parts, text[place:]])
 
 
 def _longest_first(text: str) -> tuple[int, str]:
@@ -139,12 +207,14 @@ def _name_pattern(name: str) -> tuple[str, re.Pattern[str]]:
     ways = "|".join(sorted({re.escape(name), re.escape(json.dumps(name)[1:-1])}))
     # Of a name beyond ASCII only its first letter can be looked for in any writing.
     literal = name if name.isascii() else ""
+    # A handle ends where its letters do, also where Persian goes on without a space.
+    flags = re.IGNORECASE | (re.ASCII if name.isascii() else re.UNICODE)
     if is_distinctive(name):
-        return literal, re.compile(rf"(?<!\w)(?:{ways})(?!\w)", re.IGNORECASE)
+        return literal, re.compile(rf"(?<!\w)(?:{ways})(?!\w)", flags)
     # Where a dot or dash goes on it is a host, or the name of somebody else.
     named = rf"{_NAMED}(?:{ways})(?!\w|[.-]\w)"
     return literal, re.compile(
-        f"{named}|{_VALUE.format(f'(?:{ways})')}", re.IGNORECASE | re.MULTILINE
+        f"{named}|{_VALUE.format(f'(?:{ways})')}", flags | re.MULTILINE
     )
 
 
@@ -163,18 +233,27 @@ def _ways(text: str) -> set[str]:
     """Return how a text may be written in a table, in JSON, an address and a page."""
     lines = {text, text.replace("\n", "\r\n")}
     plain = {*lines, *map(html.escape, lines), html.escape(text, quote=False)}
-    lower = {json.dumps(one)[1:-1] for one in plain}
-    upper = {_ESCAPE.sub(lambda found: "\\u" + found[1].upper(), one) for one in lower}
+    ascii_only = {json.dumps(one)[1:-1] for one in plain}
     letters = {json.dumps(one, ensure_ascii=False)[1:-1] for one in plain}
-    written = plain | lower | upper | letters
+    lower = ascii_only | letters
+    lower |= {one.translate(_ESCAPED_BY_SOME) for one in lower}
+    upper = {_ESCAPE.sub(lambda found: "\\u" + found[1].upper(), one) for one in lower}
+    written = plain | lower | upper
     slashed = {one.replace("/", "\\/") for one in written}
     quoted = {one.replace('"', '""') for one in written}
     return written | slashed | quoted | {quote(text), quote(text, safe="")}
 
 
 def _alike(name: str) -> str:
-    """Return a random name of the same length, digits for digits."""
-    return "".join(map(_drawn, name))
+    """Return a random name of the same length, digits for digits.
+
+    A number begins with a smaller digit or with 1, so that it fits where it stood.
+    """
+    made = "".join(map(_drawn, name))
+    if not name.isdigit():
+        return made
+    smaller = range(1, max(int(name[0]), 2))
+    return str(secrets.choice(smaller)) + made[1:]
 
 
 def _drawn(char: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,13 +20,14 @@ from rasad.importers.ledger import source_id
 from rasad.importers.marks import Marks
 from rasad.importers.parsed import parsed
 from rasad.importers.reader import inspect
-from rasad.importers.row_cutting import write_rows
+from rasad.importers.row_cutting import marks_in, write_rows
 from rasad.importers.traits import Body, Recognise
 from rasad.importers.unpacking import GZIP, ZIP, ZSTD, Place, measured, opened
 from rasad.store.evidence import sha256
 from rasad.store.files import written_whole
 
 PACKED = (GZIP, ZSTD, ZIP)
+PARQUET = b"PAR1"
 LINE, OVERLAP = 1 << 20, 1 << 16
 """Bytes that are looked through at once, and those that are looked at twice."""
 
@@ -235,12 +237,18 @@ def _packing(begin: bytes, file: BinaryIO) -> Iterator[Any]:
 
 def searched(place: Place, marks: Marks) -> int:
     """Return how many marks a file holds when it is unpacked."""
-    rest, count = b"", 0
+    with opened(place) as file:
+        begin = file.read(len(PARQUET))
+    if begin == PARQUET and not place.member:
+        return marks_in(place.path, marks)
+    wide = begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    decode = codecs.getincrementaldecoder("utf-16" if wide else "utf-8")("replace")
+    rest, count = "", 0
     with opened(place) as file:
         while block := file.read(LINE):
             # A mark may stand where two blocks meet, but not across lines.
-            whole, _, rest = (rest + block).rpartition(b"\n")
+            whole, _, rest = (rest + decode.decode(block)).rpartition("\n")
             if len(rest) > LINE:
                 whole, rest = rest, rest[-OVERLAP:]
-            count += marks.replaced(whole.decode(errors="replace"))[1]
-    return count + marks.replaced(rest.decode(errors="replace"))[1]
+            count += marks.replaced(whole)[1]
+    return count + marks.replaced(rest)[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -45,6 +47,17 @@ def write_rows(copy: Path, file: BinaryIO, tally: Tally, marks: Marks) -> None:
                 writer.write_table(pa.table(cells, schema=schema))
 
 
+def marks_in(copy: Path, marks: Marks) -> int:
+    """Return how many marks the cells and notes of a Parquet file hold."""
+    tally = Tally()
+    with columnar.opened(copy) as file:
+        _schema(file.schema_arrow, marks, tally)
+        for part in file.iter_batches(columnar.BATCH, use_threads=False):
+            for column in pa.Table.from_batches([part]).columns:
+                _column(column, marks, tally)
+    return tally.replaced
+
+
 def _schema(schema: pa.Schema, marks: Marks, tally: Tally) -> pa.Schema:
     """Return a schema whose notes, which programs leave there, hold no marks."""
     notes = {}
@@ -58,9 +71,7 @@ def _schema(schema: pa.Schema, marks: Marks, tally: Tally) -> pa.Schema:
 def _column(column: pa.ChunkedArray, marks: Marks, tally: Tally) -> Any:
     """Return a column without marks; one that holds none is not touched."""
     kind = column.type
-    if pa.types.is_floating(kind) or pa.types.is_boolean(kind):
-        return column
-    if pa.types.is_temporal(kind) or pa.types.is_decimal(kind):
+    if pa.types.is_boolean(kind) or pa.types.is_temporal(kind):
         return column
     before = tally.replaced
     values = [_value(value, marks, tally) for value in column.to_pylist()]
@@ -77,6 +88,12 @@ def _value(value: Any, marks: Marks, tally: Tally) -> Any:
         return _value(text, marks, tally).encode(errors="surrogateescape")
     if isinstance(value, int) and not isinstance(value, bool):
         return int(_value(str(value), marks, tally))
+    if isinstance(value, float | Decimal):
+        # Where a cell is missing, many programs make numbers of ids with a fraction.
+        whole = isfinite(value) and value == int(value)
+        return type(value)(_value(int(value), marks, tally)) if whole else value
+    if isinstance(value, tuple):  # the entries of a map
+        return tuple(_value(one, marks, tally) for one in value)
     if isinstance(value, list):
         return [_value(one, marks, tally) for one in value]
     if isinstance(value, dict):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rasad.schema.table import Table, Tier, column
 
-LINK_RULES = 2
+LINK_RULES = 3
 """Version of the rules by which links that lead to one page become one object.
 
 It is part of what names a result, and a store made by other rules is built anew."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import random
@@ -17,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from exports.small_case import ROSE, TULIP, Small, fill
-from rasad.errors import ConfigError
+from rasad.errors import ConfigError, DiskFullError
 from rasad.exports import EXPORTS
 from rasad.exports.disclosure import (
     AGGREGATES,
@@ -27,7 +28,6 @@ from rasad.exports.disclosure import (
     unknown_columns,
 )
 from rasad.exports.pseudonyms import Pseudonyms, fresh_key, key_in
-from rasad.exports.redaction import Redaction
 from rasad.exports.shown import Disclosure
 from rasad.exports.small_counts import SMALLEST
 from rasad.schema import TABLES, columns
@@ -283,6 +283,32 @@ def test_a_key_or_list_that_cannot_be_is_refused(tmp_path: Path) -> None:
         Disclosure.chosen("share", tmp_path, tmp_path / "key", None)
     with pytest.raises(ConfigError, match="given away"):
         Disclosure.chosen("team", tmp_path, None, tmp_path / "out" / "names.csv")
+    with pytest.raises(ConfigError, match="key would lie among"):
+        Disclosure.chosen("team", tmp_path, tmp_path / "out" / "a.key", None)
+    (tmp_path / "give").mkdir()
+    how = Disclosure.chosen("team", tmp_path, None, tmp_path / "give" / "names.csv")
+    with pytest.raises(ConfigError, match="given away"):
+        how.check_apart(tmp_path / "give")
+    with pytest.raises(ConfigError, match="There is no folder"):
+        Disclosure.chosen("team", tmp_path, None, tmp_path / "nowhere" / "names.csv")
+    (tmp_path / "posts.csv").write_text("id,text\n")
+    with pytest.raises(ConfigError, match="would be overwritten"):
+        Disclosure.chosen("team", tmp_path, None, tmp_path / "posts.csv")
+    with pytest.raises(ConfigError, match="There is no folder"):
+        key_in(tmp_path / "nowhere" / "a.key")
+
+
+def test_a_full_disk_leaves_no_half_of_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rasad.exports.pseudonyms.os.fsync", full)
+        with pytest.raises(DiskFullError):
+            key_in(tmp_path / "key")
+    assert len(key_in(tmp_path / "key")) == 32
 
 
 def test_a_published_case_has_groups_alone_and_days(
@@ -342,17 +368,6 @@ def test_no_published_table_gives_a_small_count_back() -> None:
         some += said["n_accounts"] is not None
         assert (said["n_possible_pairs"] is None) == (said["n_eligible"] is None)
     assert some
-
-
-def test_a_text_for_a_team_keeps_its_words_and_loses_its_names() -> None:
-    names = Pseudonyms(bytes(32))
-    known = {"some one": "x:1", "some_1": "x:1", "news": "x:2"}
-    redaction = Redaction(names, known, sites=True)
-    said = redaction.text("RT @Some_1: news by Some  One, see http://a.example/some_1")
-    made = names.account("x:1").removeprefix("x:")
-    assert said == f"RT @{made}: news by Some  One, see [link: a.example]"
-    assert redaction.text("#some_1 سلام @stranger") != "#some_1 سلام @stranger"
-    assert "سلام" in redaction.text("#some_1 سلام @stranger")
 
 
 def test_all_columns_of_text_are_known_to_this_test() -> None:

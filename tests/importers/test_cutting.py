@@ -15,11 +15,14 @@ from rasad.importers import IMPORTERS, recognise
 from rasad.importers.cutting import Owned, Tally, cut_bytes
 from rasad.importers.marks import Marks
 from rasad.importers.reader import inspect
-from rasad.importers.row_cutting import write_rows
+from rasad.importers.repacking import searched
+from rasad.importers.row_cutting import marks_in, write_rows
+from rasad.importers.unpacking import Place
 
 MAP = {"account": "who", "time": "when", "text": "text", "post": "id"}
 MARKED = "generic:marker_07"
 HEADER = "id,who,when,text\n"
+MARKS = Marks(["marker_07", "7700000711"], [])
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -129,21 +132,45 @@ def test_cells_of_a_parquet_file_keep_their_types(tmp_path: Path) -> None:
             "inside": pa.array([{"who": "marker_07", "n": 1}] * 3),
             "raw": pa.array([b"marker_07", b"\xff", None]),
             "share": pa.array([0.5, 1.5, None]),
+            "inexact": pa.array([7700000711.0, float("nan"), None]),
+            "small": pa.array([7700000711, 5, None], pa.decimal128(20, 2)),
+            "map": pa.array(
+                [[("to", "@marker_07")], [], None], pa.map_(pa.string(), pa.string())
+            ),
         },
         metadata={"note": "made by marker_07"},
     )
     pq.write_table(table, path)
     tally = Tally(rows={2})
     with written.open("wb") as file:
-        write_rows(path, file, tally, Marks(["marker_07", "7700000711"], []))
+        write_rows(path, file, tally, MARKS)
     again = pq.read_table(written)
     assert again.schema == table.schema
+    assert marks_in(path, MARKS) == tally.replaced + 2
+    assert marks_in(written, MARKS) == 0
     assert again["share"].to_pylist() == [0.5, None]
     assert again["raw"].to_pylist()[1] is None
     assert "marker_07" not in repr(again.to_pylist())
+    assert again["inexact"][0].as_py() == again["number"][0].as_py()
+    assert again["small"][0].as_py() == again["number"][0].as_py()
     assert b"marker_07" not in written.read_bytes()
     number = again["number"][0].as_py()
     assert number != 7700000711
     assert len(str(number)) == 10
     new = again["word"][0].as_py()
     assert new == again["coded"][0].as_py() == again["listed"][0].as_py()[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-8-sig"])
+def test_marks_are_searched_in_the_encoding_of_a_file(
+    tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes((HEADER + row(1, "marker_07") + row(2, "b")).encode(encoding))
+    assert searched(Place(path, ""), MARKS) == 1
+
+
+def test_marks_are_searched_in_the_cells_of_a_parquet_file(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    pq.write_table(pa.table({"n": [7700000711.0], "w": ["@marker_07"]}), path)
+    assert searched(Place(path, ""), MARKS) == 2

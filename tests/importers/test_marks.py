@@ -81,6 +81,8 @@ def test_an_ordinary_word_is_a_name_only_where_names_stand() -> None:
         html.escape(TEXT, quote=False),
         quote(TEXT),
         quote(TEXT, safe=""),
+        json.dumps(TEXT).replace("&", "\\u0026"),
+        json.dumps(TEXT, ensure_ascii=False).replace("&", "\\u0026"),
     ],
 )
 def test_a_text_is_found_in_any_writing(written: str) -> None:
@@ -111,3 +113,41 @@ def test_a_name_that_is_also_a_host_leaves_the_host() -> None:
     assert n == 2
     assert found.startswith("https://twitter.com/")
     assert "@twitter.news" in found
+
+
+def test_escapes_that_writers_for_pages_make_are_found() -> None:
+    text = "Tom's <b> tags & more words\u2028in it"
+    written = r"Tom\u0027s \u003Cb\u003E tags \u0026 more words\u2028in it"
+    assert Marks([], [text]).replaced(f'"{written}"') == (f'"{PURGED}"', 1)
+
+
+def test_a_mention_ends_where_persian_goes_on() -> None:
+    found, n = Marks(["iran"], []).replaced("@iranسلام @irán")
+    assert n == 1
+    assert "iran" not in found
+    assert found.endswith("سلام @irán")
+
+
+@pytest.mark.parametrize("before", ["@", "%40", "x.com/", "\\n@", "a "])
+def test_a_longer_name_of_somebody_else_stays(before: str) -> None:
+    others = ["ali_reza", "ali_reza.official", "x-ali_reza", "-." * 5000]
+    marks = Marks(["ali_reza"], [], others)
+    text = f"{before}ali_reza.Official, x-ali_reza"
+    assert marks.replaced(text) == (text, 0)
+    found, n = marks.replaced(f"{text} {before}ali_reza.other @ali_reza.")
+    assert n == 2
+    assert found.startswith(text)
+    assert "ali_reza" not in found[len(text) :]
+
+
+def test_the_number_of_a_page_is_found_in_the_numbers_of_its_posts() -> None:
+    found, n = Marks(["1234567890"], []).replaced("1234567890_77 a_1234567 77_88")
+    assert n == 1
+    assert found.endswith("_77 a_1234567 77_88")
+    assert "1234567890" not in found
+
+
+def test_a_number_fits_where_it_stood() -> None:
+    for number in (2**31 - 1, 2**63 - 1, 1_000_000_000):
+        new = int(Marks([str(number)], []).replaced(str(number))[0])
+        assert new < max(number, 2 * 10 ** (len(str(number)) - 1))
