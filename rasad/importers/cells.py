@@ -32,7 +32,8 @@ SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 FIRST_SNOWFLAKE = 30_000_000_000
 """Ids below this were numbered in sequence and hold no time."""
 
-_ROUNDED = re.compile(r"[+-]?[0-9](\.[0-9]+)?[eE]\+[0-9]{1,3}")
+# Past 15 digits a number with a decimal point has been a double, and is not exact.
+_ROUNDED = re.compile(r"[+-]?[0-9](\.[0-9]+)?[eE]\+[0-9]{1,3}|[0-9]{16,}\.0+")
 _FLOATED = re.compile(r"([0-9]{1,15})\.0+")
 _CUT = re.compile(r"[0-9]{11,}000000(\.0*)?")
 _SUSPECT = re.compile(r"[0-9]{13,}0000(\.0*)?")

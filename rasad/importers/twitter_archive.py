@@ -10,6 +10,7 @@ from rasad.extend import Entry, Head, Reject, Sniff
 from rasad.importers.cells import (
     clean_id,
     damage_warning,
+    is_damaged,
     parse_list_cell,
     picker,
     plain_names,
@@ -101,6 +102,7 @@ def _warnings(head: Head) -> tuple[str, ...]:
     pick = picker(_names(head), ("tweetid", "userid", "tweet_time", "retweet_tweetid"))
     picked = [pick(row) for row in head.rows]
     said = damage_warning("tweetid", [row[0] for row in picked])
+    said += damage_warning("userid", [row[1] for row in picked])
     said += damage_warning("retweet_tweetid", [row[3] for row in picked])
     apart = sum(_disagree(row[0], row[2]) for row in picked)
     if apart:
@@ -108,7 +110,9 @@ def _warnings(head: Head) -> tuple[str, ...]:
             f"In {apart} of the first {len(picked)} tweets the time inside the id is "
             "not the time stated; the stated one is kept, to the minute.",
         )
-    hashed = sum(not (row[1] or "0").isdigit() for row in picked)
+    hashed = sum(
+        not (row[1] or "0").isdigit() and not is_damaged(row[1]) for row in picked
+    )
     if hashed:
         said += (
             f"{hashed} of the first {len(picked)} user ids are hashed: they match "

@@ -72,7 +72,7 @@ def test_what_python_prints_is_read_back(items: list[str]) -> None:
         ("8.98926E+17", None),
         ("9e+17", None),
         ("1e23456789", "1e23456789"),
-        ("9007199254740993.0", "9007199254740993.0"),
+        ("9007199254740993.0", None),
         ("ab+/cd=", "ab+/cd="),
         ("nan", None),
         ("906000000000000000", None),
