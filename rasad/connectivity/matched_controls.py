@@ -35,7 +35,7 @@ def draw_controls(group: Real, pool: Real, seed: int, draws: int = DRAWS) -> Int
 
     Examples
     --------
-    >>> few, many = np.repeat([1.0, 9.0], 20), np.repeat([1.0, 8.0, 9.0], 50)
+    >>> few, many = np.repeat([1.0, 9.0], 20), np.repeat([1.0, 9.0], 50)
     >>> drawn = draw_controls(few, many, 1, draws=3)
     >>> drawn.shape, [int((many[one] > 5).sum()) for one in drawn]
     ((3, 40), [20, 20, 20])

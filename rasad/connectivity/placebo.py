@@ -78,7 +78,7 @@ def placebos(
     >>> known[5_000:5_024] = False
     >>> found = placebos(5_000, 24, known, known, 0)
     >>> len(found.onset), found.apart, found.matched
-    (360, 360, 'the same hour, working days or weekends alike')
+    (230, 230, 'the same hour, working days or weekends alike')
     """
     onset = _free(hours, quiet)
     onset = onset[enough_history(known, onset)]
