@@ -42,7 +42,7 @@ from rasad.importers.ledger import (
 from rasad.importers.parsed import parsed
 from rasad.importers.plan import Planned, check_space, save_mappings
 from rasad.importers.purged import unpurged
-from rasad.importers.reader import inspect
+from rasad.importers.workbook import look
 from rasad.network.detection import insert_rows
 from rasad.network.population import population
 from rasad.network.trace_analysis import Work
@@ -300,7 +300,7 @@ class Case:
             if event == "import" and not self._source(body["source_id"]):
                 copy = body.get("evidence", body["source_id"])
                 self.evidence.check(copy)
-                head = inspect(self.evidence.path(copy), body.get("member", ""))
+                head = look(self.evidence.path(copy), body.get("member", ""))
                 sniff = recognise(head, name=body["format"], mapping=body["mapping"])
                 self._load(copy, body["name"], head, sniff)
                 again += 1

@@ -50,7 +50,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """One span of a file and what became of it.
 
     `line` counts from 1. `byte_start` is the first byte and `byte_end` the byte after
-    the last; both are `None` in a container without byte positions (Parquet). Spans
+    the last; both are `None` without byte positions (Parquet, workbooks). Spans
     follow each other without gap or overlap.
     """
 
@@ -65,10 +65,10 @@ class Head:
     """What sniffing may look at: the columns and the first rows of a file.
 
     `columns` are as written, after the byte-order mark. `rows` holds at most 200 rows
-    of text cells, `None` for a NULL. `container` is `csv`, `tsv`, `parquet`, `jsonl` or
-    `json`; for Parquet `types` gives the column types, and for JSON `items` the first
-    values as they are, while columns are dotted names of what is plain in them.
-    `member` names the file inside an archive.
+    of text cells, `None` for a NULL. `container` is `csv`, `tsv`, `jsonl`, `json`,
+    `parquet` or `workbook`; for Parquet `types` gives the column types, and for JSON
+    `items` the first values as they are, while columns are dotted names of what is
+    plain in them. `member` names the file inside an archive, the sheet of a workbook.
     """
 
     path: Path
@@ -78,6 +78,11 @@ class Head:
     types: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     member: str = ""
+
+    @property
+    def by_rows(self) -> bool:
+        """Whether rows are accounted for by their number, because bytes say nothing."""
+        return self.container in ("parquet", "workbook")
 
 
 @dataclass(frozen=True, kw_only=True)

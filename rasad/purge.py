@@ -220,7 +220,7 @@ class Purge:
             for place, case in enumerate(self._cases):
                 prepare_staging(case.folder, later=place > 0)
                 told.update(self._prepare(case))
-            if not (told["cut"] or told["replaced"]):
+            if not (told["cut"] or told["replaced"] or told["sources_removed"]):
                 raise CaseError(
                     f"Nothing in {self._cases[0].folder} is of these accounts or posts",
                     "give ids or handles as the case has them, see the table account",

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
-from rasad.cli.connectivity import COLUMNS, clock, connectivity, minute
+from rasad.cli.connectivity import COLUMNS, clock, columns, connectivity, minute
 from rasad.cli.printing import echo_json
 from rasad.connectivity.blocking import blocks
 from rasad.connectivity.kept import File, read_files
@@ -31,8 +31,11 @@ one_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @connectivity.command("blocks")
 @click.argument("files", nargs=-1, required=True, type=one_file)
 @clock
+@columns
 @as_json
-def blocks_command(files: tuple[Path, ...], zone: str, as_json: bool) -> None:
+def blocks_command(
+    files: tuple[Path, ...], zone: str, roles: dict[str, str], as_json: bool
+) -> None:
     """Find blocks of services: tests that fail more often than before and elsewhere.
 
     Give the files of several countries at once: the others are the controls. Files that
@@ -40,7 +43,7 @@ def blocks_command(files: tuple[Path, ...], zone: str, as_json: bool) -> None:
 
     Example: rasad connectivity blocks ooni-data-ir.csv ooni-data-ru.csv tor-data-ir.csv
     """
-    read = read_files([File(path, path.name, zone) for path in files])
+    read = read_files([File(path, path.name, zone, roles) for path in files])
     found = [*blocks(read.series), *substitutions(read.series)]
     found.sort(key=lambda one: (one.place, one.started_us, one.kind, one.sources))
     if as_json:
@@ -64,6 +67,7 @@ def blocks_command(files: tuple[Path, ...], zone: str, as_json: bool) -> None:
 @click.option("--domestic-metric", default="", help="Metric of the first file.")
 @click.option("--international-metric", default="", help="Metric of the second file.")
 @clock
+@columns
 @as_json
 def separation_command(
     domestic: Path,
@@ -72,6 +76,7 @@ def separation_command(
     domestic_metric: str,
     international_metric: str,
     zone: str,
+    roles: dict[str, str],
     as_json: bool,
 ) -> None:
     """Tell how far a country's own network and its ways abroad part.
@@ -82,8 +87,10 @@ def separation_command(
 
     Example: rasad connectivity separation inside.csv outside.csv --place IR
     """
-    home = _only(domestic, zone, place, domestic_metric)
-    abroad = _only(international, zone, place or home.place, international_metric)
+    inside = File(domestic, domestic.name, zone, roles)
+    outside = File(international, international.name, zone, roles)
+    home = _only(inside, place, domestic_metric)
+    abroad = _only(outside, place or home.place, international_metric)
     parted = separation(home, abroad)
     if as_json:
         echo_json(_rows(parted))
@@ -91,11 +98,11 @@ def separation_command(
     _show(parted)
 
 
-def _only(path: Path, zone: str, place: str, metric: str) -> Series:
+def _only(file: File, place: str, metric: str) -> Series:
     """Return the one series of a file that is meant."""
     series = [
         one
-        for one in read_files([File(path, path.name, zone)]).series
+        for one in read_files([file]).series
         if (not place or one.place == place) and (not metric or one.metric == metric)
     ]
     if len(series) == 1:
@@ -103,10 +110,10 @@ def _only(path: Path, zone: str, place: str, metric: str) -> Series:
     names = sorted({f"{one.place} {one.metric}" for one in series})
     if not series:
         raise NotEnoughDataError(
-            f"{path.name} holds no such series", "look at its places and metrics"
+            f"{file.name} holds no such series", "look at its places and metrics"
         )
     raise NotEnoughDataError(
-        f"{path.name} holds {len(series)} series, such as {', '.join(names[:3])}",
+        f"{file.name} holds {len(series)} series, such as {', '.join(names[:3])}",
         "name one with --place and the option of its metric",
     )
 

@@ -13,9 +13,10 @@ import click
 from rasad.case import open_case
 from rasad.cli.group import main
 from rasad.cli.printing import echo_json
-from rasad.connectivity.kept import File, add_files, read_files
+from rasad.connectivity.kept import File, add_files, found_in, read_files
 from rasad.connectivity.outage import Outage
-from rasad.connectivity.outages import Findings, dark_order, detect, remarks
+from rasad.connectivity.outages import Findings, dark_order, remarks
+from rasad.connectivity.readers.place_time_value import parsed_roles
 from rasad.exports.connectivity import FILE, write_connectivity
 from rasad.exports.wording import counted, decimal, share
 from rasad.options import as_json
@@ -49,6 +50,20 @@ clock = click.option(
 )
 
 
+def _roles(_: click.Context, __: click.Parameter, value: str) -> dict[str, str]:
+    return parsed_roles(value) if value else {}
+
+
+columns = click.option(
+    "--map",
+    "roles",
+    default="",
+    callback=_roles,
+    metavar="ROLES",
+    help="Columns of a table that is not known (place=COL,time=COL,value=COL,...).",
+)
+
+
 @connectivity.command("detect")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
@@ -66,19 +81,21 @@ clock = click.option(
     help=f"Folder for the page {FILE}; of a case, its out/ if left out.",
 )
 @clock
+@columns
 @as_json
 def detect_command(
     files: tuple[Path, ...],
     case: Path | None,
     out: Path | None,
     zone: str,
+    roles: dict[str, str],
     as_json: bool,
 ) -> None:
     """Find outages in public measurements: where, when, how sure, and why so called.
 
     Example: rasad connectivity detect irn-2019-11-11_gif.csv --out .
     """
-    given = [File(path, path.name, zone) for path in files]
+    given = [File(path, path.name, zone, roles) for path in files]
     findings, notes = _found(given, case)
     notes = [*notes, *remarks(findings)]
     folder = out or (case / "out" if case else None)
@@ -94,8 +111,7 @@ def detect_command(
 
 def _found(given: Sequence[File], case: Path | None) -> tuple[Findings, list[str]]:
     if case is None:
-        read = read_files(given)
-        return detect(read.series, read.sites), read.notes
+        return found_in(read_files(given))
     with open_case(case, purpose="connectivity detect", create=True) as opened:
         return add_files(opened.store, opened.evidence, opened.journal, given)
 

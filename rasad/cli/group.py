@@ -25,6 +25,7 @@ MODULES = {
     "connectivity": ("connectivity",),
     "edges": ("edges",),
     "evaluate": ("evaluate",),
+    "events": ("connectivity",),
     "power": ("power",),
     "purge": ("purge",),
     "silence": ("connectivity",),

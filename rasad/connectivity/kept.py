@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from rasad.connectivity.gathering import summed
+from rasad.connectivity.measurements import Measurements
 from rasad.connectivity.outages import Findings, detect
-from rasad.connectivity.public_files import Measurements, read_measurements
+from rasad.connectivity.parts import Event
+from rasad.connectivity.reading import read_series
+from rasad.connectivity.reported import remark, with_reports
 from rasad.connectivity.restoring import EVENT
 from rasad.connectivity.series import Series
 from rasad.store.evidence import Evidence
@@ -23,11 +27,15 @@ TABLES = ("series", "outage")
 
 @dataclass(frozen=True)
 class File:
-    """A file to read: where it is, what it was called, and its places' clock."""
+    """A file to read: where it is, what it was called, and its places' clock.
+
+    `roles` are columns by role that somebody chose, of a table that is not known.
+    """
 
     path: Path
     name: str
     zone: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_files(files: Sequence[File]) -> Measurements:
@@ -44,16 +52,21 @@ def read_files(files: Sequence[File]) -> Measurements:
         Series in the order of their names.
     """
     whole = Measurements()
+    accounts = []
+    events: dict[Event, None] = {}
     known: dict[tuple[str, ...], Series] = {}
     for file in files:
-        read = read_measurements(file.path, file.zone, file.name)
+        read = read_series(file.path, file.zone, file.name, file.roles)
+        accounts.append(read.rows)
         whole.sites.update(read.sites)
         whole.notes.extend(read.notes)
+        events |= dict.fromkeys(read.events)
         for one in read.series:
             key = (one.place, one.source, one.metric, one.reading)
             known[key] = _joined(known[key], one) if key in known else one
     whole.series.extend(known[key] for key in sorted(known))
-    return whole
+    whole.events.extend(sorted(events, key=lambda one: (one.started_us, one.place)))
+    return replace(whole, rows=summed(accounts))
 
 
 def _joined(first: Series, second: Series) -> Series:
@@ -106,7 +119,8 @@ def add_files(
         if copy not in told:
             told.add(copy)
             body = {"evidence": copy, "name": file.name, "zone": file.zone}
-            journal.append(EVENT, body)
+            roles = {"roles": dict(file.roles)} if file.roles else {}
+            journal.append(EVENT, body | roles)
     return compute(store, evidence, _bodies(journal))
 
 
@@ -126,7 +140,8 @@ def compute(
     evidence : Evidence
         Copies of all files.
     bodies : sequence of dict
-        What the journal says of each file: `evidence`, `name`, `zone`.
+        What the journal says of each file: `evidence`, `name`, `zone`, and `roles`
+        where columns were chosen.
 
     Returns
     -------
@@ -139,12 +154,34 @@ def compute(
     for body in bodies:
         evidence.check(body["evidence"])
         path = evidence.path(body["evidence"])
-        files.append(File(path, body["name"], body["zone"]))
+        roles = body.get("roles", {})
+        files.append(File(path, body["name"], body["zone"], roles))
     read = read_files(files)
-    findings = detect(read.series, read.sites)
+    findings, notes = found_in(read)
     with store.transaction():
         write_rows(store, read.series, findings)
-    return findings, read.notes
+    return findings, notes
+
+
+def found_in(read: Measurements) -> tuple[Findings, list[str]]:
+    """Find outages in measurements, and hold them against listed events.
+
+    Parameters
+    ----------
+    read : Measurements
+        Of any number of files.
+
+    Returns
+    -------
+    Findings
+        Outages that a list has too name it among their sources.
+    list of str
+        Notes on every file, and on the events.
+    """
+    findings = detect(read.series, read.sites)
+    outages = with_reports(findings.outages, read.events)
+    notes = [*read.notes, *remark(read.events, outages, read.series)]
+    return replace(findings, outages=outages), notes
 
 
 def write_rows(store: Store, series: Sequence[Series], findings: Findings) -> None:

@@ -16,7 +16,7 @@ from rasad.connectivity.fusion import begun, ended, fused, sources
 from rasad.connectivity.outage import Outage, OutageKind
 from rasad.connectivity.places import depth_of, with_wholes
 from rasad.connectivity.seasonal import STANDARD, Model
-from rasad.connectivity.series import Series
+from rasad.connectivity.series import WATCHED, Series
 
 DEEP = 0.5
 """Relative drop from which a fall seen by one source is called an outage."""
@@ -62,7 +62,8 @@ def detect(
     Parameters
     ----------
     series : sequence of Series
-        From any number of files, sources and places.
+        From any number of files, sources and places; those whose reading is none of
+        `WATCHED` are left out.
     sites : mapping of str to (float, float), optional
         Latitude and longitude of places, for the footprint of a disaster.
     model, rule : Model, Rule
@@ -82,7 +83,8 @@ def detect(
     >>> [(one.place, one.kind, one.ended_us) for one in detect([dark]).outages]
     [('IR', 'shutdown', None)]
     """
-    watched = [watch(one, model, rule) for one in with_wholes(series)]
+    falling = [one for one in series if one.reading in WATCHED]
+    watched = [watch(one, model, rule) for one in with_wholes(falling)]
     marks = [
         mark
         for alike in _leaves(watched).values()

@@ -11,9 +11,14 @@ import numpy.typing as npt
 Int = npt.NDArray[np.int64]
 Real = npt.NDArray[np.float64]
 
-Reading = Literal["reachability", "usage", "anomalies"]
+Reading = Literal["reachability", "usage", "anomalies", "latency", "listed"]
 """What a low value means: *reachability* (a network answers) and *usage* (people use a
-service) fall in a shutdown, *anomalies* (failed tests) rise in a block."""
+service) fall in a shutdown, *anomalies* (failed tests) rise in a block. *latency* (how
+long an answer takes) and *listed* (how many names a filter answers for) rise too, but
+fall where measuring fails, so that no outage is looked for in them."""
+
+WATCHED: tuple[Reading, ...] = ("reachability", "usage", "anomalies")
+"""Readings in which outages are looked for."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Series:
         Who measured, ``"ip-observatory"``, ``"ooni"``, ``"tor-metrics"``.
     metric : str
         What, ``"connectivity"``, ``"users"``, ``"dns anomalies"``.
-    reading : {"reachability", "usage", "anomalies"}
+    reading : {"reachability", "usage", "anomalies", "latency", "listed"}
         How values move in a shutdown or block.
     step_us : int
         Regular distance of two measurements, microseconds.

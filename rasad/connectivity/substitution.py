@@ -82,7 +82,7 @@ def substitutions(series: Sequence[Series]) -> list[Outage]:
         row
         for fallen, risen in permutations(series, 2)
         if fallen.place == risen.place
-        and fallen.reading != "reachability"
+        and fallen.reading in ("usage", "anomalies")
         and risen.reading == "usage"
         for row in _between(fallen, risen)
     ]

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +19,7 @@ from rasad.errors import RasadError
 from rasad.importers import IMPORTERS
 from rasad.importers.frames import Failed, Held, encode, framed, messages_of
 from rasad.importers.limits import Lacking, limited
-from rasad.importers.reader import inspect
+from rasad.importers.reader import inspect_limited
 from rasad.importers.unpacking import Place, measured
 
 OUT_OF_MEMORY = framed(encode(Failed("MemoryError")))
@@ -40,16 +41,22 @@ class Task:
 def main() -> None:
     """Read the task, limit this process for good, and answer."""
     task = Task(**json.loads(sys.stdin.buffer.read()))
-    # What a library prints must not come among the frames.
+    with answering() as pipe:
+        answer(messages(task, limited(task.memory, task.seconds)), pipe)
+
+
+@contextmanager
+def answering() -> Iterator[BinaryIO]:
+    """Take over the pipe: what a library prints must not come among the frames."""
     with os.fdopen(os.dup(1), "wb", buffering=0) as pipe:
         os.dup2(2, 1)
-        answer(task, limited(task.memory, task.seconds), pipe)
+        yield pipe
 
 
-def answer(task: Task, lacking: tuple[Lacking, ...], pipe: BinaryIO) -> None:
+def answer(told: Iterator[bytes], pipe: BinaryIO) -> None:
     """Write every frame about a file; whatever goes wrong is the last of them."""
     try:
-        for message in messages(task, lacking):
+        for message in told:
             _write(pipe, framed(message))
     except RasadError as error:
         if isinstance(error.__cause__, MemoryError):
@@ -67,7 +74,7 @@ def messages(task: Task, lacking: tuple[Lacking, ...]) -> Iterator[bytes]:
     """Yield what there is to say about a file, in order."""
     path = Path(task.path)
     yield encode(Held(measured(Place(path, task.member)), lacking))
-    head = inspect(path, task.member)
+    head = inspect_limited(path, task.member)
     yield from messages_of(IMPORTERS.find(task.importer).read(head, task.mapping))
 
 

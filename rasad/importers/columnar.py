@@ -117,15 +117,15 @@ def _times(column: pa.Array) -> Text:
 
 
 def _floats(column: pa.Array) -> Text:
-    return [_float_text(value) for value in column.to_pylist()]
+    return [float_text(value) for value in column.to_pylist()]
 
 
-def _float_text(value: float | None) -> str | None:
+def float_text(value: float | None) -> str | None:
     """Return a double as text; NaN is how data frames write a missing value.
 
     Examples
     --------
-    >>> _float_text(1629589836.0), _float_text(8.98925911294132e17)
+    >>> float_text(1629589836.0), float_text(8.98925911294132e17)
     ('1629589836', '8.9892591129413197E+17')
     """
     if value is None or value != value:

@@ -9,12 +9,12 @@ from rasad.errors import ImportFormatError
 from rasad.importers.unpacking import (
     FIRST,
     GZIP,
+    OLD_OFFICE,
     SAVE,
     UNPACK,
     ZIP,
     ZSTD,
     Place,
-    is_workbook,
     opened,
 )
 
@@ -26,7 +26,7 @@ PACKED: tuple[tuple[bytes, str], ...] = (
     (b"Rar!\x1a\x07", "a RAR archive"),
 )
 OTHER: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel workbook"),
+    (0, OLD_OFFICE, "an Excel workbook"),
     (0, b"PARE", "an encrypted Parquet file"),
     (0, b"ARROW1\0", "an Arrow file"),
     (0, b"FEA1", "a Feather file"),
@@ -35,6 +35,9 @@ OTHER: tuple[tuple[int, bytes, str], ...] = (
     (8, b"DUCK", "a DuckDB database"),
 )
 """Where a kind of file carries which bytes; these all hold NUL, as text does not."""
+
+WORKBOOK = (b"[Content_Types].xml", b"xl/workbook")
+"""What stands at the start of a workbook that somebody packed."""
 
 
 def check_readable(path: Path) -> None:
@@ -112,7 +115,7 @@ def _foreign(content: bytes) -> tuple[str, str]:
         if content.startswith(magic, place) and b"\0" in content:
             return kind, SAVE
     if content.startswith(ZIP):
-        if is_workbook(content):
+        if any(part in content for part in WORKBOOK):
             return "an Excel workbook", SAVE
         return "a zip archive", UNPACK
     if content[:1] == b"\x80" and content[1:2] in (b"\2", b"\3", b"\4", b"\5"):

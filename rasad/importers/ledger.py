@@ -65,7 +65,7 @@ def bytes_seen(row: dict[str, Any]) -> int:
 
 def check_balance(row: dict[str, Any], head: Head) -> None:
     """Refuse an import that misses a byte, or of which nothing could be read."""
-    if head.container != "parquet" and bytes_seen(row) != row["bytes"]:
+    if not head.by_rows and bytes_seen(row) != row["bytes"]:
         raise EvidenceError(
             f"{row['bytes'] - bytes_seen(row)} bytes of {row['name']} are unaccounted "
             "for",

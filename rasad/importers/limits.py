@@ -17,6 +17,10 @@ MEMORY = 5 << 29
 """Bytes of memory beyond those of the program itself. The largest dumps are packed so
 that unpacking must look back over 2 GiB; nothing else comes near."""
 
+LEAST_MEMORY, MEMORY_A_BYTE = 1 << 28, 40
+"""Bytes for a workbook: these, and so many for each of its own. A sheet is in memory as
+a whole, and a small file can claim cells without end."""
+
 SECONDS = 30
 BYTES_A_SECOND = 50_000
 """Time on the processor that any file may take, and how much of a larger one, packed or
@@ -41,6 +45,11 @@ def seconds_for(size: int) -> int:
     (30, 230)
     """
     return SECONDS + size // BYTES_A_SECOND
+
+
+def memory_for(workbook: Path) -> int:
+    """Return the bytes of memory that reading a workbook may take."""
+    return min(LEAST_MEMORY + MEMORY_A_BYTE * workbook.stat().st_size, MEMORY)
 
 
 def limited(memory: int, seconds: int) -> tuple[Lacking, ...]:

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 import msgspec
 
@@ -43,14 +44,14 @@ from rasad.importers.frames import (
     Message,
     decode,
 )
-from rasad.importers.limits import LACKING, MEMORY, seconds_for
+from rasad.importers.limits import LACKING, MEMORY, memory_for, seconds_for
 from rasad.importers.unpacking import Measured, Place, is_packed
 from rasad.memory import written
 from rasad.schema import Record
 
 BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from rasad.importers import child; child.main()"
+    "from {room} import {child}; {child}.main()"
 )
 """What the child runs: the modules of this process, wherever those are."""
 
@@ -123,8 +124,9 @@ def parsed(head: Head, sniff: Sniff, name: str) -> Iterator[Reading]:
     seconds = seconds_for(head.path.stat().st_size)
     path = str(head.path.absolute())
     mapping = dict(sniff.mapping)
-    task = Task(path, head.member, sniff.importer, mapping, MEMORY, seconds)
-    with _started(task) as process:
+    memory = memory_for(head.path) if head.container == "workbook" else MEMORY
+    task = Task(path, head.member, sniff.importer, mapping, memory, seconds)
+    with started(task) as process:
         yield heard(Pipe(process, task, name), head, sniff)
 
 
@@ -133,18 +135,30 @@ def heard(pipe: Pipe, head: Head, sniff: Sniff) -> Reading:
     messages = _messages(pipe)
     held = next(messages)
     if not isinstance(held, Held) or not _is_true(held.measured, head):
-        raise _senseless(pipe.name)
+        raise senseless(pipe.name)
     lacking = tuple(LACKING[one] for one in held.lacking)
     told = replace(sniff, warnings=sniff.warnings + lacking)
     return Reading(held.measured, _entries(messages, head, pipe.name), told)
 
 
 @contextmanager
-def _started(task: Task) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    task: Any, child: str = "rasad.importers.child"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a child process, which is gone when the block ends, and tell it its task.
+
+    Parameters
+    ----------
+    task : dataclass
+        What is to be done, within which limits.
+    child : str
+        The module whose `main` it runs.
+    """
     root = str(Path(rasad.__file__).parents[1])
     modules = json.dumps([*(path for path in sys.path if path), root])
+    room, _, name = child.rpartition(".")
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-I", "-c", BOOT, modules],
+        [sys.executable, "-I", "-c", BOOT.format(room=room, child=name), modules],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # Its texts may hold parts of the file, so nobody reads them.
@@ -182,10 +196,26 @@ def _tell(process: subprocess.Popen[bytes], task: bytes) -> None:
         process.stdin.close()
 
 
+class Limits(Protocol):
+    """What a child may use: bytes of memory and seconds on the processor."""
+
+    @property
+    def memory(self) -> int:
+        """Bytes beyond those of the program itself."""
+        ...
+
+    @property
+    def seconds(self) -> int:
+        """Seconds, those of its start included."""
+        ...
+
+
 class Pipe:
     """The child's end of the pipe: whole frames, or a reason why there are none."""
 
-    def __init__(self, process: subprocess.Popen[bytes], task: Task, name: str) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], task: Limits, name: str
+    ) -> None:
         self.process, self.task, self.name = process, task, name
         self._file = process.stdout
         self._poll = select.poll()
@@ -196,7 +226,7 @@ class Pipe:
         end = time.monotonic() + PATIENCE * self.task.seconds
         (length,) = LENGTH.unpack(self._bytes(LENGTH.size, end))
         if length > LONGEST:
-            raise _senseless(self.name)
+            raise senseless(self.name)
         return self._bytes(length, end)
 
     def is_over(self) -> bool:
@@ -231,7 +261,8 @@ class Pipe:
             return _refused(self.name, f"was stopped: it needed more than {most}")
         if code == -signal.SIGKILL:
             return _refused(self.name, "was killed, maybe because memory was short")
-        return _refused(self.name, f"crashed ({_ending(code)})")
+        # Some libraries give up that way when there is no memory left.
+        return _refused(self.name, f"crashed ({_ending(code)}), maybe short of memory")
 
     def failed(self, error: Failed) -> RasadError:
         """Return what the child says was wrong, as the error that it was there."""
@@ -250,30 +281,30 @@ def _messages(pipe: Pipe) -> Iterator[Message]:
         try:
             message = decode(pipe.frame())
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise _senseless(pipe.name) from error
+            raise senseless(pipe.name) from error
         if isinstance(message, Failed):
             raise pipe.failed(message)
         yield message
         if isinstance(message, End):
             if not pipe.is_over():
-                raise _senseless(pipe.name)
+                raise senseless(pipe.name)
             return
 
 
 def _entries(messages: Iterator[Message], head: Head, name: str) -> Iterator[Entry]:
     """Yield the entries of all frames, each of which follows the one before."""
-    check = _in_rows if head.container == "parquet" else _in_bytes
+    check = _in_rows if head.by_rows else _in_bytes
     last: Mark | None = (0, 0)
     count = 0
     for message in messages:
         if isinstance(message, Entries):
             last = check(message, last) if last and _fits(message) else None
             if last is None:
-                raise _senseless(name)
+                raise senseless(name)
             count += len(message.spans)
             yield from _put_together(message)
         elif not isinstance(message, End) or message.count != count:
-            raise _senseless(name)
+            raise senseless(name)
 
 
 def _put_together(message: Entries) -> Iterator[Entry]:
@@ -349,5 +380,6 @@ def _refused(name: str, why: str) -> ImportFormatError:
     )
 
 
-def _senseless(name: str) -> ImportFormatError:
+def senseless(name: str) -> ImportFormatError:
+    """Say that a child did not speak as it should."""
     return _refused(name, "was stopped: it did not keep to its form")

@@ -11,8 +11,8 @@ from rasad.extend import Head, Sniff
 from rasad.importers import recognise
 from rasad.importers.containers import check_readable
 from rasad.importers.mapping import mapping_toml
-from rasad.importers.reader import inspect
-from rasad.importers.unpacking import Place, is_packed, members
+from rasad.importers.unpacking import Place, is_packed, is_workbook, members
+from rasad.importers.workbook import look, sheet_names
 from rasad.store.files import written_whole
 from rasad.store.room import check_room, room_for
 
@@ -32,7 +32,9 @@ class Planned:
 
 
 def files_in(paths: Sequence[Path]) -> list[tuple[Path, str]]:
-    """Return every file to read: a folder's, by name, and an archive's members.
+    """Return every file to read: a folder's, by name, and what is in an archive.
+
+    The sheets of a workbook are files in it.
 
     Hidden files in folders are left out.
 
@@ -45,8 +47,12 @@ def files_in(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     for path in paths:
         for file in _files(path) if path.is_dir() else [path]:
             check_readable(file)
-            found += [(file, member) for member in members(file) or [""]]
+            found += [(file, member) for member in _members(file) or [""]]
     return found
+
+
+def _members(path: Path) -> list[str]:
+    return sheet_names(path) if is_workbook(path) else members(path)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -74,7 +80,7 @@ def plan(
     ImportFormatError, MappingError
         If it cannot be read, or a person has to say what its columns are.
     """
-    head = inspect(path, member)
+    head = look(path, member)
     return Planned(
         path=path, head=head, sniff=recognise(head, name=importer, mapping=mapping)
     )

@@ -19,10 +19,13 @@ MELTWATER = ("hit sentence", "influencer", "alternate date format", "tweet id")
 MELTWATER_LATER = ("hit sentence", "document id", "author handle", "source domain")
 CROWDTANGLE_FB = ("facebook id", "post created", "total interactions", "final link")
 CROWDTANGLE_IG = ("account", "user name", "post created", "photo")
+TOR_RELAYS = ("date", "country", "users", "lower", "upper", "frac")
+TOR_BRIDGES = ("date", "country", "users", "frac")
 
 SIGNATURES = (
     *(BRANDWATCH, MELTWATER, MELTWATER_LATER),
     *(CROWDTANGLE_FB, CROWDTANGLE_IG),
+    *(TOR_RELAYS, TOR_BRIDGES),
 )
 """Columns of formats that may have a preamble, as `plain_name` gives them."""
 

@@ -34,7 +34,14 @@ from rasad.importers.delimited import (
 from rasad.importers.lines import UNDECODABLE, Line, physical_lines
 from rasad.importers.objects import SAMPLE, holds_json, json_head, object_rows
 from rasad.importers.preambles import MOST_ROWS, header_row
-from rasad.importers.unpacking import Place, is_packed, only_member, opened
+from rasad.importers.sheets import OPENING, Numbered, header_of, sheet, sheet_rows
+from rasad.importers.unpacking import (
+    Place,
+    is_packed,
+    is_workbook,
+    only_member,
+    opened,
+)
 from rasad.schema import Record
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -53,8 +60,8 @@ class Layout:
     backslash: bool = False
 
 
-def inspect(path: Path, member: str = "") -> Head:
-    """Look at a file and return its columns and first rows.
+def inspect(path: Path, member: str = "", unnamed: bool = False) -> Head:
+    """Look at a file that is no workbook and return its columns and first rows.
 
     Parameters
     ----------
@@ -62,6 +69,8 @@ def inspect(path: Path, member: str = "") -> Head:
         The file; its name does not matter.
     member : str
         Name of the file inside it, where it is a zip archive of several.
+    unnamed : bool
+        A column of a text file may have no name, as in tables with numbered rows.
 
     Returns
     -------
@@ -86,13 +95,47 @@ def inspect(path: Path, member: str = "") -> Head:
         return json_head(place)
     refuse_foreign(place)
     layout = _layout(place)
-    _check_columns(place, layout.columns)
+    _check_columns(place, layout.columns, unnamed)
     return Head(
         path=path,
         member=member,
         container="tsv" if layout.delimiter == "\t" else "csv",
         columns=layout.columns,
         rows=_sample(place, layout),
+    )
+
+
+def inspect_limited(path: Path, member: str) -> Head:
+    """Look at a file, a workbook too, in a process that can do no harm.
+
+    `rasad.importers.workbook.look` is for all others.
+    """
+    if not is_workbook(path):
+        return inspect(path, member)
+    return sheet_head(Place(path, member), list(islice(sheet(path, member), OPENING)))
+
+
+def sheet_head(place: Place, opening: Sequence[Numbered]) -> Head:
+    """Return the columns and first rows of a sheet, given its first rows as text.
+
+    Raises
+    ------
+    ImportFormatError
+        If it has no record, or columns without a name of their own.
+    """
+    header, columns = header_of(opening)
+    width = len(columns)
+    below = [cells[:width] for number, cells in opening if number > header]
+    filled = [cells for cells in below if any(cells)]
+    if not columns or not filled:
+        raise _no_record(place)
+    _check_columns(place, [name or "" for name in columns])
+    return Head(
+        path=place.path,
+        member=place.member,
+        container="workbook",
+        columns=tuple(name or "" for name in columns),
+        rows=tuple(map(tuple, filled[:SAMPLE])),
     )
 
 
@@ -113,11 +156,14 @@ def rows(
     Yields
     ------
     tuple of int, int or None, int or None, outcome
-        Line from 1 (row in Parquet), first byte, byte after the last, and a list of
-        cells, a `Reject`, `"header"` or `"blank"`.
+        Line from 1 (row in Parquet, sheets), first byte, byte after the last, and a
+        list of cells, a `Reject`, `"header"` or `"blank"`.
     """
     if head.container == "parquet":
         yield from parquet_rows(head.path, wanted)
+        return
+    if head.container == "workbook":
+        yield from sheet_rows(head.path, head.member)
         return
     if head.items:
         yield from object_rows(head)
@@ -212,9 +258,9 @@ def _opening(place: Place, encoding: str, delimiter: str) -> list[list[str]]:
     return found
 
 
-def _check_columns(place: Place, columns: Sequence[str]) -> None:
+def _check_columns(place: Place, columns: Sequence[str], unnamed: bool = False) -> None:
     names = [name.strip() for name in columns]
-    if "" in names:
+    if "" in names and not unnamed:
         raise ImportFormatError(
             f"Column {names.index('') + 1} of {place.name} has no name",
             "give every column a name of its own",

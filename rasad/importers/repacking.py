@@ -19,10 +19,18 @@ from rasad.importers.cutting import Owned, Tally, count_rows, cut_bytes
 from rasad.importers.ledger import source_id
 from rasad.importers.marks import Marks
 from rasad.importers.parsed import parsed
-from rasad.importers.reader import inspect
 from rasad.importers.row_cutting import marks_in, write_rows
 from rasad.importers.traits import Body, Recognise
-from rasad.importers.unpacking import GZIP, ZIP, ZSTD, Place, measured, opened
+from rasad.importers.unpacking import (
+    GZIP,
+    ZIP,
+    ZSTD,
+    Place,
+    is_workbook,
+    measured,
+    opened,
+)
+from rasad.importers.workbook import look, sheet_rows
 from rasad.store.evidence import sha256
 from rasad.store.files import written_whole
 
@@ -95,6 +103,9 @@ class Repacker:
             If what is written could not be read again as it was.
         """
         part = folder / f"part-{copy.name}"
+        if is_workbook(copy):
+            self._check_workbook(copy, sources)
+            return None
         try:
             cuts, beside = self._write(copy, sources, part)
             if not beside and not any(tally.changed for _, _, tally in cuts):
@@ -104,6 +115,18 @@ class Repacker:
         except (ImportFormatError, UnicodeError, pa.ArrowException) as error:
             part.unlink(missing_ok=True)
             raise _cannot(sources[0], "it cannot be written in its own form") from error
+
+    def _check_workbook(self, copy: Path, sources: Sequence[Body]) -> None:
+        """Refuse a workbook that holds what has to go: it can be read, not written."""
+        for body in sources:
+            tally = Tally()
+            head = look(copy, body["member"])
+            with parsed(head, self._recognise(head, body), body["name"]) as reading:
+                count_rows(reading.entries, self._owned, tally)
+            if tally.changed:
+                raise _cannot(body, "it is a workbook")
+        if searched(Place(copy), self._marks):
+            raise _cannot(sources[0], "it is a workbook")
 
     def _write(
         self, copy: Path, sources: Sequence[Body], part: Path
@@ -125,7 +148,7 @@ class Repacker:
         member = body.get("member", "")
         if measured(Place(copy, member)).state != "complete":
             raise _cannot(body, "its packed stream is damaged or ends early")
-        head = inspect(copy, member)
+        head = look(copy, member)
         with parsed(head, self._recognise(head, body), body["name"]) as reading:
             if head.container == "parquet":
                 count_rows(reading.entries, self._owned, tally)
@@ -206,7 +229,7 @@ class Repacker:
             "rejected": rejected,
             "mapping": body["mapping"],
         }
-        head = inspect(copy, member)
+        head = look(copy, member)
         with parsed(head, self._recognise(head, now), now["name"]) as reading:
             again = Tally()
             count_rows(reading.entries, Owned(frozenset(), frozenset()), again)
@@ -237,6 +260,9 @@ def _packing(begin: bytes, file: BinaryIO) -> Iterator[Any]:
 
 def searched(place: Place, marks: Marks) -> int:
     """Return how many marks a file holds when it is unpacked."""
+    if is_workbook(place.path):
+        cells = (cell for row in sheet_rows(place.path) for cell in row.cells)
+        return sum(marks.replaced(cell)[1] for cell in cells if cell)
     with opened(place) as file:
         begin = file.read(len(PARQUET))
     if begin == PARQUET and not place.member:

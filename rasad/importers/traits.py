@@ -9,7 +9,7 @@ from typing import Any
 from rasad.extend import Head, Sniff
 from rasad.importers.cutting import Owned
 from rasad.importers.parsed import parsed
-from rasad.importers.reader import inspect
+from rasad.importers.workbook import look
 from rasad.schema import Record
 
 Body = dict[str, Any]
@@ -52,7 +52,7 @@ class Traits:
 
 def gathered(copy: Path, body: Body, traits: Traits, recognise: Recognise) -> None:
     """Read a source for what names the accounts."""
-    head = inspect(copy, body.get("member", ""))
+    head = look(copy, body.get("member", ""))
     with parsed(head, recognise(head, body), body["name"]) as reading:
         for entry in reading.entries:
             if isinstance(entry.outcome, Record):

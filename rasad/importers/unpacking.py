@@ -57,7 +57,12 @@ FIRST = 1 << 16
 UNPACK = "unpack it and import what is inside"
 SAVE = "save the table as CSV in UTF-8 or as Parquet"
 
-WORKBOOK = (b"[Content_Types].xml", b"xl/")
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How a workbook begins that is older than 2007, or encrypted."""
+
+WORKBOOK = ("xl/workbook.xml", "xl/workbook.bin", "META-INF/manifest.xml")
+"""A file that is in each workbook of a kind: of Excel's two, and of LibreOffice's."""
+
 UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError)
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 """What systems put into archives beside what people do."""
@@ -102,13 +107,44 @@ def is_packed(path: Path) -> bool:
         return _kind(file.read(4)) != b""
 
 
-def is_workbook(begin: bytes) -> bool:
-    """Tell whether a zip archive is an Excel workbook, from how it begins."""
-    return any(part in begin for part in WORKBOOK)
+def is_workbook(path: Path) -> bool:
+    """Tell whether a file is a workbook of Excel or LibreOffice, or was meant to be.
+
+    Raises
+    ------
+    ImportFormatError
+        If it is a damaged zip archive.
+    """
+    with path.open("rb") as file:
+        begin = file.read(len(OLD_OFFICE))
+    if not begin.startswith(ZIP):
+        return begin == OLD_OFFICE
+    return not {one.filename for one in _listed(path)}.isdisjoint(WORKBOOK)
+
+
+def check_parts(path: Path) -> None:
+    """Unpack every part of a workbook once, and refuse one that is damaged or a bomb.
+
+    Raises
+    ------
+    ImportFormatError
+        If a part is not whole, or larger than any table's is.
+    """
+    if not is_packed(path):
+        return
+    for one in _listed(path):
+        _check_member(path, one)
+        if (
+            not one.is_dir()
+            and _unpacked(Place(path, one.filename)).state != "complete"
+        ):
+            raise _damaged(path)
 
 
 def members(path: Path) -> list[str]:
     """Return the names of the files inside a zip archive; none of another file.
+
+    A workbook counts as one file, though it is a zip archive.
 
     Raises
     ------
@@ -117,10 +153,8 @@ def members(path: Path) -> list[str]:
     """
     with path.open("rb") as file:
         begin = file.read(FIRST)
-    if not begin.startswith((ZIP, EMPTY_ZIP)):
+    if not begin.startswith((ZIP, EMPTY_ZIP)) or is_workbook(path):
         return []
-    if is_workbook(begin):
-        raise ImportFormatError(f"{path.name} is an Excel workbook", SAVE)
     inside = [one for one in _listed(path) if not one.is_dir()]
     wanted = [one for one in inside if not _is_litter(one.filename)]
     if not wanted:
@@ -148,8 +182,10 @@ def only_member(path: Path) -> str:
     Raises
     ------
     ImportFormatError
-        If the archive cannot be read or holds several.
+        If it is a workbook, or the archive cannot be read or holds several.
     """
+    if is_workbook(path):
+        raise ImportFormatError(f"{path.name} is a workbook", SAVE)
     names = members(path)
     if len(names) > 1:
         raise ImportFormatError(
@@ -176,13 +212,19 @@ def opened(place: Place) -> Iterator[BinaryIO]:
 def measured(place: Place) -> Measured:
     """Unpack a file once and return how large and how whole it is.
 
+    A workbook is as large as it is packed: its parts are no file of anybody's.
+
     Raises
     ------
     ImportFormatError
         If it unpacks to more than any export of posts does.
     """
-    if not is_packed(place.path):
+    if not is_packed(place.path) or is_workbook(place.path):
         return Measured(place.path.stat().st_size, "complete")
+    return _unpacked(place)
+
+
+def _unpacked(place: Place) -> Measured:
     packed, size = _packed_size(place), 0
     with _raw(place) as stream:
         followed = _Followed(stream)

@@ -14,7 +14,7 @@ from benchmarks.blocking.worlds import BEGIN, DAYS, LENGTH, planted, world
 from rasad.connectivity.anomaly_rates import common_shift, rates
 from rasad.connectivity.blocking import DAY_US, YEARS, blocks
 from rasad.connectivity.outage import Outage
-from rasad.connectivity.public_files import read_measurements
+from rasad.connectivity.reading import read_series
 
 
 @pytest.mark.parametrize("alike", [0.0, 0.5])
@@ -106,7 +106,7 @@ def test_iran_after_september_2022(shared_data: Path) -> None:
     files = [
         shared_data / f"shutdown/ooni/ooni-data-{c}.csv" for c in ("ir", "ru", "cn")
     ]
-    series = [one for path in files for one in read_measurements(path).series]
+    series = [one for path in files for one in read_series(path).series]
     found = [one.row() for one in blocks(series)]
     assert all(one["kind"] == "block" for one in found)
     (autumn,) = [

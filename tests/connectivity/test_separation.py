@@ -13,7 +13,7 @@ from connectivity.drawn_series import DAY, HOUR, MONDAY, Real, daily, hourly
 
 from rasad.cli.group import main
 from rasad.connectivity.alignment import aligned
-from rasad.connectivity.public_files import read_measurements
+from rasad.connectivity.reading import read_series
 from rasad.connectivity.separation import separation
 from rasad.connectivity.substitution import substitutions
 from rasad.errors import NotEnoughDataError
@@ -105,7 +105,7 @@ def test_nobody_goes_over_to_an_instrument_that_failed(shared_data: Path) -> Non
     series = [
         one
         for name in files
-        for one in read_measurements(shared_data / "shutdown" / name).series
+        for one in read_series(shared_data / "shutdown" / name).series
     ]
     found = [one.row() for one in substitutions(series)]
     started = [str(one["started_at"]) for one in found]

@@ -191,7 +191,7 @@ STOPPED = {
     "needs_memory": "was stopped: it needed more than 256MiB of memory",
     "never_ends": "was stopped: it needed more than 2 seconds of computing",
     "sleeps": "was stopped: it said nothing for too long",
-    "crashes": r"crashed \(SIGSEGV\)",
+    "crashes": r"crashed \(SIGSEGV\), maybe short of memory",
     "leaves": r"crashed \(exit code 3\)",
     "fails": r"met what it was not made for \(ZeroDivisionError\)",
 }
