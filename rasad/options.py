@@ -10,9 +10,9 @@ import click
 
 from rasad.config import Resources
 from rasad.errors import ConfigError
-from rasad.exports.disclosure import LEVELS
 from rasad.importers import IMPORTERS
 from rasad.memory import amount
+from rasad.schema.disclosure import LEVELS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rasad.case import Case
 from rasad.errors import RefusedError
-from rasad.exports.disclosure import Level
 from rasad.exports.shown import Disclosure
+from rasad.schema.disclosure import Level
 
 
 def disclosure(

@@ -23,11 +23,11 @@ import pyarrow.compute as pc
 
 from rasad.config import Resources
 from rasad.errors import ConfigError
-from rasad.exports.disclosure import AGGREGATES, KIND_OF, Kind, Level, text_columns
 from rasad.exports.pseudonyms import Pseudonyms, fresh_key, key_in
 from rasad.exports.redaction import Redaction, between_words
 from rasad.exports.small_counts import hide_small
 from rasad.schema import TABLES
+from rasad.schema.disclosure import AGGREGATES, KIND_OF, Kind, Level, text_columns
 from rasad.store.duckdb import DuckDBStore
 from rasad.store.files import disk_errors
 

@@ -20,17 +20,17 @@ import pytest
 from exports.small_case import ROSE, TULIP, Small, fill
 from rasad.errors import ConfigError, DiskFullError
 from rasad.exports import EXPORTS
-from rasad.exports.disclosure import (
+from rasad.exports.pseudonyms import Pseudonyms, fresh_key, key_in
+from rasad.exports.shown import Disclosure
+from rasad.exports.small_counts import SMALLEST
+from rasad.schema import TABLES, columns
+from rasad.schema.disclosure import (
     AGGREGATES,
     KIND_OF,
     LEVELS,
     text_columns,
     unknown_columns,
 )
-from rasad.exports.pseudonyms import Pseudonyms, fresh_key, key_in
-from rasad.exports.shown import Disclosure
-from rasad.exports.small_counts import SMALLEST
-from rasad.schema import TABLES, columns
 from rasad.store.duckdb import DuckDBStore
 from rasad.store.sql import Step
 
