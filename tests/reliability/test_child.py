@@ -189,7 +189,8 @@ def test_what_the_importer_says_is_wrong_is_said_as_it_was(table: Path) -> None:
 
 STOPPED = {
     "needs_memory": "was stopped: it needed more than 256MiB of memory",
-    "never_ends": "was stopped: it needed more than 2 seconds of computing",
+    # On a busy machine the clock on the wall runs out before two seconds of computing.
+    "never_ends": "was stopped: it (needed more than 2 seconds|said nothing for)",
     "sleeps": "was stopped: it said nothing for too long",
     "crashes": r"crashed \(SIGSEGV\), maybe short of memory",
     "leaves": r"crashed \(exit code 3\)",
