@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from rasad.connectivity.frames import (
     Found,
     Message,
@@ -24,7 +22,7 @@ from rasad.connectivity.frames import (
 from rasad.connectivity.parts import Part, Yield
 from rasad.errors import EvidenceError
 from rasad.importers.containers import check_readable
-from rasad.importers.frames import End, Failed, Held
+from rasad.importers.frames import End, Held
 from rasad.importers.limits import LACKING, MEMORY, memory_for, seconds_for
 from rasad.importers.parsed import Pipe, senseless, started
 from rasad.importers.unpacking import is_workbook
@@ -78,24 +76,7 @@ def read_apart(
     told = (str(path.absolute()), "", "", roles_text(roles), memory, seconds, name)
     task = ReadingTask(*told)
     with started(task, CHILD) as process:
-        pipe = Pipe(process, task, name)
-        yield from checked(_messages(pipe), name)
-        if not pipe.is_over():
-            raise senseless(name)
-
-
-def _messages(pipe: Pipe) -> Iterator[Message]:
-    """Yield what the child says up to its end."""
-    while True:
-        try:
-            message = decode(pipe.frame())
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise senseless(pipe.name) from error
-        if isinstance(message, Failed):
-            raise pipe.failed(message)
-        yield message
-        if isinstance(message, End):
-            return
+        yield from checked(Pipe(process, task, name).messages(decode), name)
 
 
 def checked(messages: Iterator[Message], name: str) -> Iterator[Told | Rows | Rest]:

@@ -16,11 +16,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -48,6 +48,8 @@ from rasad.importers.limits import LACKING, MEMORY, memory_for, seconds_for
 from rasad.importers.unpacking import Measured, Place, is_packed
 from rasad.memory import written
 from rasad.schema import Record
+
+M = TypeVar("M")
 
 BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -132,7 +134,7 @@ def parsed(head: Head, sniff: Sniff, name: str) -> Iterator[Reading]:
 
 def heard(pipe: Pipe, head: Head, sniff: Sniff) -> Reading:
     """Begin to listen to a child; its entries are checked as they come."""
-    messages = _messages(pipe)
+    messages = pipe.messages(decode)
     held = next(messages)
     if not isinstance(held, Held) or not _is_true(held.measured, head):
         raise senseless(pipe.name)
@@ -229,6 +231,34 @@ class Pipe:
             raise senseless(self.name)
         return self._bytes(length, end)
 
+    def messages(self, decode: Callable[[bytearray], M]) -> Iterator[M]:
+        """Yield what the child says up to its end, after which it may say nothing.
+
+        Parameters
+        ----------
+        decode : callable
+            From a frame to a message; what it cannot read makes no sense.
+
+        Raises
+        ------
+        RasadError
+            What the child says was wrong.
+        ImportFormatError
+            If it needs too much, dies, falls silent or says what makes no sense.
+        """
+        while True:
+            try:
+                message = decode(self.frame())
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                raise senseless(self.name) from error
+            if isinstance(message, Failed):
+                raise self.failed(message)
+            yield message
+            if isinstance(message, End):
+                if not self.is_over():
+                    raise senseless(self.name)
+                return
+
     def is_over(self) -> bool:
         """Tell whether the child ends without another byte."""
         end = time.monotonic() + PATIENCE * self.task.seconds
@@ -273,22 +303,6 @@ class Pipe:
             return _refused(self.name, f"was stopped: it needed more than {most}")
         what = error.error if error.error.isidentifier() else "no error"
         return _refused(self.name, f"met what it was not made for ({what})")
-
-
-def _messages(pipe: Pipe) -> Iterator[Message]:
-    """Yield what the child says up to its end."""
-    while True:
-        try:
-            message = decode(pipe.frame())
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise senseless(pipe.name) from error
-        if isinstance(message, Failed):
-            raise pipe.failed(message)
-        yield message
-        if isinstance(message, End):
-            if not pipe.is_over():
-                raise senseless(pipe.name)
-            return
 
 
 def _entries(messages: Iterator[Message], head: Head, name: str) -> Iterator[Entry]:

@@ -12,7 +12,7 @@ import msgspec
 from rasad.errors import ImportFormatError
 from rasad.extend import Head
 from rasad.importers.containers import check_readable
-from rasad.importers.frames import End, Failed
+from rasad.importers.frames import End
 from rasad.importers.limits import memory_for, seconds_for
 from rasad.importers.parsed import Pipe, senseless, started
 from rasad.importers.reader import inspect, sheet_head
@@ -76,17 +76,11 @@ def sheet_rows(path: Path, most: int | None = None) -> Iterator[SheetRow]:
 def _heard(pipe: Pipe) -> Iterator[tuple[str, int, list[str | None]]]:
     """Yield what the child says, none of which is believed."""
     count, sheet, last = 0, "", 0
-    while True:
-        try:
-            message = _decode(pipe.frame())
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise senseless(pipe.name) from error
-        if isinstance(message, Failed):
-            raise pipe.failed(message)
+    for message in pipe.messages(_decode):
         if isinstance(message, End):
-            if message.count != count or not pipe.is_over():
+            if message.count != count:
                 raise senseless(pipe.name)
-            return
+            continue
         if message.sheet != sheet:
             sheet, last = message.sheet, 0
         if message.first != last + 1 or not message.cells:

@@ -23,7 +23,7 @@ from rasad.errors import ImportFormatError
 from rasad.importers import IMPORTERS, recognise, sheets, workbook
 from rasad.importers.columns import action_table
 from rasad.importers.frames import End, encode
-from rasad.importers.parsed import parsed
+from rasad.importers.parsed import Pipe, parsed
 from rasad.importers.plan import files_in, plan
 from rasad.importers.preambles import BRANDWATCH
 from rasad.importers.repacking import CannotCutError
@@ -152,16 +152,15 @@ def test_bombs_are_refused_soon(written: Write) -> None:
 # --- the child is not believed -------------------------------------------------------
 
 
-class Said:
+class Said(Pipe):
     """A pipe through which somebody says what he likes."""
 
-    name = "a.xlsx"
-
     def __init__(self, *messages: bytes) -> None:
+        self.name = "a.xlsx"
         self._messages = list(messages)
 
-    def frame(self) -> bytes:
-        return self._messages.pop(0)
+    def frame(self) -> bytearray:
+        return bytearray(self._messages.pop(0))
 
     def is_over(self) -> bool:
         return not self._messages
@@ -180,7 +179,7 @@ class Said:
 )
 def test_senseless_messages_end_the_reading(messages: tuple[bytes, ...]) -> None:
     with pytest.raises(ImportFormatError, match="did not keep to its form"):
-        [*workbook._heard(Said(*messages))]  # type: ignore[arg-type]
+        [*workbook._heard(Said(*messages))]
 
 
 # --- sheets are tables ---------------------------------------------------------------
