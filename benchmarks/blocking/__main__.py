@@ -12,7 +12,8 @@ import numpy as np
 from scipy.stats import chi2
 
 from benchmarks.blocking.worlds import BEGIN, COUNTRIES, DAYS, planted, world
-from rasad.connectivity.blocking import DAY_US, YEARS, blocks
+from rasad.connectivity.blocking import YEARS, blocks
+from rasad.connectivity.durations import DAY_US
 
 ALIKE = (0.0, 0.5, 0.8)
 RISES = (0.7, 1.1, 1.6)

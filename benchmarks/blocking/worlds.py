@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from rasad.connectivity.blocking import DAY_US
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.outage import Outage
 from rasad.connectivity.series import Series
 

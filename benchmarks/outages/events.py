@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.errorbars.report import Report
-from benchmarks.outages.real import COUNTRIES, DAY_US, Event, events_of, series_of
+from benchmarks.outages.real import COUNTRIES, Event, events_of, series_of
 from benchmarks.outages.scores import share
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.fusion import fused, sources
 from rasad.connectivity.ioda_rule import ioda_alerts
 from rasad.connectivity.outage import ARTEFACTS

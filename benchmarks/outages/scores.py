@@ -13,8 +13,6 @@ from rasad.connectivity.episodes import Episode
 from rasad.connectivity.ioda_rule import ioda_alerts
 from rasad.connectivity.series import Series
 
-HOUR_US = 3_600_000_000
-
 
 @dataclass(frozen=True)
 class Found:

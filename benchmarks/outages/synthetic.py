@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.errorbars.report import Report
-from benchmarks.outages.scores import DETECTORS, HOUR_US, hit, rate, share
+from benchmarks.outages.scores import DETECTORS, hit, rate, share
 from benchmarks.outages.worlds import STEPS, Planted, planted, quiet
+from rasad.connectivity.durations import HOUR_US
 
 DEPTHS = (0.15, 0.3, 0.5, 0.7, 0.95)
 LENGTHS = {"hour": (1, 3, 6, 24, 72, 240), "day": (6, 12, 24, 72, 240, 720)}

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from rasad.connectivity.durations import HOUR_US
 from rasad.connectivity.series import Series
 
 Real = npt.NDArray[np.float64]
 
-HOUR_US = 3_600_000_000
 START_US = 1_640_995_200_000_000
 ZONES = ("UTC", "Asia/Tehran", "Asia/Shanghai", "Europe/Moscow", "America/Caracas")
 STEPS = {"hour": (HOUR_US, 90 * 24), "day": (24 * HOUR_US, 730)}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rasad.case import open_case
 from rasad.config import Calibration, Coaction, Settings
+from rasad.connectivity.durations import HOUR_US
 from rasad.connectivity.silence import Event
 from rasad.errors import RasadError
 from rasad.evaluate.joining import freeze, join
@@ -23,7 +24,6 @@ CONNECTIONS = ("dark", "abroad")
 QUICK = Settings(
     coaction=Coaction(windows_s=(60,)), calibration=Calibration(pairs=20_000)
 )
-HOUR_US = 3_600_000_000
 
 
 def page(n: int, folder: Path | None) -> list[str]:

@@ -10,6 +10,7 @@ import click
 
 from rasad.cli.connectivity import connectivity
 from rasad.cli.printing import echo_json
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.kept import File, read_files
 from rasad.connectivity.parts import Event
 from rasad.options import as_json
@@ -18,8 +19,6 @@ from rasad.terminal import show_line, show_table
 COLUMNS = ["place", "called", "from", "to", "how far", "cause", "source"]
 MOST_SHOWN = 100
 """Events that are printed; --json has all."""
-
-DAY_US = 86_400_000_000
 
 
 @connectivity.command("events")

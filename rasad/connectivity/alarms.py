@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rasad.connectivity.clocks import local_times
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.episodes import Episode, Expected, falls, runs
 from rasad.connectivity.robust import median_of, quantum
 from rasad.connectivity.seasonal import (
-    DAY_US,
     MOST,
     SHALLOW,
     STANDARD,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import betaln, expit, logit
@@ -56,6 +57,18 @@ class Rates:
         """Begin of each measurement."""
         return self.series.times_us[self.places]
 
+    @cached_property
+    def off(self) -> Real:
+        """How far each log odds is from the median of those before it.
+
+        NaN where fewer than `FEWEST` stand before. Each series is a control of many.
+        """
+        every = odds(self.share)
+        found = np.full(len(every), np.nan)
+        for place in range(FEWEST, len(every)):
+            found[place] = every[place] - np.median(every[place - LEVEL : place])
+        return found
+
 
 def rates(series: Series) -> Rates:
     """Return the counts of a series of failed tests.
@@ -81,6 +94,10 @@ def rates(series: Series) -> Rates:
     ...     np.array([0.5, 0.2, 0.9]), out_of=np.array([100.0, 100.0, 10.0]))
     >>> rates(series).failed.tolist()
     [50.0, 20.0]
+    >>> flat = Series("IR", "", "ooni", "dns", "anomalies", 1, np.arange(20),
+    ...     np.full(20, 0.5), out_of=np.full(20, 99.0))
+    >>> rates(flat).off[[0, 19]].tolist()
+    [nan, 0.0]
     """
     if series.reading != "anomalies" or series.out_of is None:
         raise ValueError(f"{series.metric} counts no failed tests")
@@ -195,25 +212,6 @@ def odds(share: Real) -> Real:
     return np.asarray(logit(share))
 
 
-def deviations(own: Rates) -> Real:
-    """Return how far each log odds is from the median of those before it.
-
-    NaN where fewer than `FEWEST` stand before.
-
-    Examples
-    --------
-    >>> flat = Series("IR", "", "ooni", "dns", "anomalies", 1, np.arange(20),
-    ...     np.full(20, 0.5), out_of=np.full(20, 99.0))
-    >>> deviations(rates(flat))[[0, 19]].tolist()
-    [nan, 0.0]
-    """
-    every = odds(own.share)
-    found = np.full(len(every), np.nan)
-    for place in range(FEWEST, len(every)):
-        found[place] = every[place] - np.median(every[place - LEVEL : place])
-    return found
-
-
 def common_shift(times_us: Int, controls: Sequence[Rates]) -> tuple[Real, Int]:
     """Return how far the controls are from their own past at some moments.
 
@@ -234,7 +232,7 @@ def common_shift(times_us: Int, controls: Sequence[Rates]) -> tuple[Real, Int]:
     told = np.full((max(len(controls), 1), len(times_us)), np.nan)
     for row, control in enumerate(controls):
         _, here, there = np.intersect1d(times_us, control.times_us, return_indices=True)
-        told[row, here] = deviations(control)[there]
+        told[row, here] = control.off[there]
     n = np.isfinite(told).sum(axis=0)
     filled = np.where(np.isfinite(told), told, np.inf)
     ordered = np.sort(filled, axis=0)

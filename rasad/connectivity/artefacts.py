@@ -9,10 +9,10 @@ import numpy as np
 
 from rasad.connectivity.alarms import SPIKE, Watched
 from rasad.connectivity.clocks import local_times
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.episodes import Episode, falls
 from rasad.connectivity.holidays import holiday
 from rasad.connectivity.outage import Outage
-from rasad.connectivity.seasonal import DAY_US
 
 LEAST_COUNTRIES = 3
 NEARLY_ALL = 0.8

@@ -23,6 +23,7 @@ from rasad.connectivity.anomaly_rates import (
     rates,
 )
 from rasad.connectivity.change_points import Moment
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.episodes import Episode, Expected
 from rasad.connectivity.fusion import fused, sources
 from rasad.connectivity.outage import Outage
@@ -31,7 +32,6 @@ from rasad.connectivity.series import Real, Series
 RISES = np.log([1.5, 2.0, 4.0, 8.0])
 """Rises of the odds that are bet on, in equal parts."""
 
-DAY_US = 86_400_000_000
 YEARS = 10.0
 """Years of data, over all series together, in which one false alarm is allowed."""
 

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from rasad.connectivity.alarms import Watched
 from rasad.connectivity.change_points import onset
-from rasad.connectivity.episodes import HOUR_US, Episode, falls
+from rasad.connectivity.durations import HOUR_US
+from rasad.connectivity.episodes import Episode, falls
 from rasad.connectivity.places import above
 from rasad.connectivity.series import Real
 

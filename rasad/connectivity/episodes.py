@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rasad.connectivity.durations import HOUR_US
 from rasad.connectivity.series import Real, Series
 
-HOUR_US = 3_600_000_000
 LEAST_TESTS = 30
 
 

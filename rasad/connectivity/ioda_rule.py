@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rasad.connectivity.durations import DAY_US, HOUR_US
 from rasad.connectivity.episodes import Episode, Expected, falls, runs
 from rasad.connectivity.series import Series
-
-DAY_US = 86_400_000_000
-HOUR_US = DAY_US // 24
 
 
 @dataclass(frozen=True, kw_only=True)

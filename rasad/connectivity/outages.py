@@ -11,7 +11,8 @@ from rasad.connectivity import artefacts
 from rasad.connectivity.alarms import USUAL, Rule, Watched, watch
 from rasad.connectivity.change_points import Moment
 from rasad.connectivity.disaster import Footprint, Site, footprints
-from rasad.connectivity.episodes import HOUR_US, Episode, falls
+from rasad.connectivity.durations import HOUR_US
+from rasad.connectivity.episodes import Episode, falls
 from rasad.connectivity.fusion import begun, ended, fused, sources
 from rasad.connectivity.outage import Outage, OutageKind
 from rasad.connectivity.places import depth_of, with_wholes

@@ -11,6 +11,7 @@ import numpy as np
 
 from rasad.connectivity.apart import Told, read_apart
 from rasad.connectivity.clocks import in_utc, night_of, zone_of
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.frames import Rest, Rows
 from rasad.connectivity.gathering import Gathered, Gatherer
 from rasad.connectivity.measurements import Account, Measurements
@@ -20,8 +21,6 @@ from rasad.connectivity.series import WATCHED, Series
 from rasad.connectivity.which_clock import decided
 from rasad.errors import ImportFormatError
 from rasad.importers.provisional import PROVISIONAL
-
-DAY_US = 86_400_000_000
 
 MOST_CELLS = 5_000_000
 """Steps from first to last, of one day at least, above which no series is read."""

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.outage import ARTEFACTS, Outage
 from rasad.connectivity.parts import Event
 from rasad.connectivity.series import Series
-
-DAY_US = 86_400_000_000
 
 LISTED = {
     "shutdown": "a shutdown",

@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from rasad.connectivity.clocks import local_times
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.episodes import Expected, falls
 from rasad.connectivity.robust import Z, median_of, quantum, spread_of, student
 from rasad.connectivity.series import Int, Real, Series
 
 Marks = npt.NDArray[np.bool_]
 
-DAY_US = 86_400_000_000
 MOST = 15.0
 """Standard errors below the expectation that one value can add to a run."""
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from rasad.connectivity.alarms import watch
 from rasad.connectivity.alignment import aligned
-from rasad.connectivity.episodes import HOUR_US, runs
+from rasad.connectivity.durations import HOUR_US
+from rasad.connectivity.episodes import runs
 from rasad.connectivity.outage import Outage
 from rasad.connectivity.robust import Z
 from rasad.connectivity.seasonal import Model, enough

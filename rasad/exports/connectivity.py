@@ -11,6 +11,7 @@ import numpy as np
 
 from rasad.charts import DarkRow, Marked, Measured, Svg, dark_rows, outage_chart
 from rasad.connectivity.alarms import Watched
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.episodes import falls
 from rasad.connectivity.instruments import Instrument, instrument
 from rasad.connectivity.outage import ARTEFACTS, Outage
@@ -20,7 +21,6 @@ from rasad.exports.page import render
 from rasad.store.files import written_whole
 
 FILE = "connectivity.html"
-DAY_US = 86_400_000_000
 MOST_SERIES = 30
 """Series drawn on a page."""
 MOST_ROWS = 400

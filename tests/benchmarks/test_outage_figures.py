@@ -7,9 +7,10 @@ import pytest
 
 from benchmarks.outages.__main__ import main
 from benchmarks.outages.events import Alarm, _delays
-from benchmarks.outages.real import DAY_US, Event
+from benchmarks.outages.real import Event
 from benchmarks.outages.scores import Found, hit, rate, share
 from benchmarks.outages.worlds import Planted, planted, quiet
+from rasad.connectivity.durations import DAY_US
 
 
 def test_a_seed_gives_one_series_and_another_gives_another() -> None:

@@ -12,7 +12,8 @@ from scipy.stats import poisson
 
 from benchmarks.blocking.worlds import BEGIN, DAYS, LENGTH, planted, world
 from rasad.connectivity.anomaly_rates import common_shift, rates
-from rasad.connectivity.blocking import DAY_US, YEARS, blocks
+from rasad.connectivity.blocking import YEARS, blocks
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.outage import Outage
 from rasad.connectivity.reading import read_series
 

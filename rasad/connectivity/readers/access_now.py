@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from rasad.connectivity.country_names import code_of
+from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.parts import Event, EventKind, Scope, Status, Yield
 from rasad.connectivity.readers.form import (
-    DAY_US,
     Format,
     Reader,
     Row,

@@ -19,7 +19,6 @@ Row = Mapping[str, Any]
 
 Kind = Literal["table", "document", "workbook"]
 
-DAY_US = 86_400_000_000
 SECOND_US = 1_000_000
 
 

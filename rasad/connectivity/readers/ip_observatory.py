@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
+from rasad.connectivity.durations import HOUR_US
 from rasad.connectivity.parts import Clock, Part, Subject, Yield
 from rasad.connectivity.readers.form import (
-    DAY_US,
     Context,
     Format,
     Reader,
@@ -28,7 +28,6 @@ from rasad.connectivity.readers.form import (
 )
 
 SOURCE = "ip-observatory"
-HOUR_US = DAY_US // 24
 MOST_OFFSET = 15
 """Hours that a clock can be ahead or behind."""
 
