@@ -9,11 +9,17 @@ from typing import Any
 import click
 import numpy as np
 
-from rasad.cli.connectivity import COLUMNS, clock, columns, connectivity, minute
+from rasad.cli.connectivity import (
+    COLUMNS,
+    clock,
+    columns,
+    connectivity,
+    minute,
+    outage_row,
+)
 from rasad.cli.printing import echo_json
 from rasad.connectivity.blocking import blocks
 from rasad.connectivity.kept import File, read_files
-from rasad.connectivity.outage import Outage
 from rasad.connectivity.separation import Separation, separation
 from rasad.connectivity.series import Series
 from rasad.connectivity.substitution import substitutions
@@ -55,7 +61,8 @@ def blocks_command(
     if not found:
         show_line("No block and no substitution was found.")
         return
-    show_table("Blocks and substitutions, days by UTC", list(map(_row, found)), COLUMNS)
+    rows = [outage_row(one, share(one.depth), _day) for one in found]
+    show_table("Blocks and substitutions, days by UTC", rows, COLUMNS)
     for one in found:
         show_line(f"{one.place}, {_day(one.started_us)}: {one.why}")
 
@@ -160,22 +167,6 @@ def _show(parted: Separation) -> None:
     show_table("Steps in which they parted, UTC", rows, [*rows[0]])
     if len(apart) > MOST_SHOWN:
         show_line(f"The first {MOST_SHOWN}; --json has all.")
-
-
-def _row(one: Outage) -> dict[str, Any]:
-    ended = "not ended in the data"
-    if one.ended_low_us is not None and one.ended_high_us is not None:
-        ended = f"{_day(one.ended_low_us)} – {_day(one.ended_high_us)}"
-    sources = ", ".join(one.sources)
-    values = (
-        one.place,
-        one.kind,
-        f"{_day(one.started_low_us)} – {_day(one.started_high_us)}",
-        ended,
-        share(one.depth),
-        f"{sources} (confirmed)" if one.confirmed else sources,
-    )
-    return dict(zip(COLUMNS, values, strict=True))
 
 
 def _day(us: int) -> str:

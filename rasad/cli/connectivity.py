@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -171,16 +171,28 @@ def _show_regional(findings: Findings, regional: Sequence[Outage]) -> None:
 
 
 def _row(outage: Outage) -> dict[str, Any]:
+    depth = f"{share(outage.depth)}, {decimal(outage.severity)} h"
+    return outage_row(outage, depth, minute)
+
+
+def outage_row(
+    outage: Outage, depth: str, shown: Callable[[int], str]
+) -> dict[str, Any]:
+    """Return an outage as tables show it, its moments as finely as is asked for."""
+
+    def between(low: int, high: int) -> str:
+        return shown(low) if low == high else f"{shown(low)} – {shown(high)}"
+
     ended = "not ended in the data"
     if outage.ended_low_us is not None and outage.ended_high_us is not None:
-        ended = _between(outage.ended_low_us, outage.ended_high_us)
+        ended = between(outage.ended_low_us, outage.ended_high_us)
     sources = ", ".join(outage.sources)
     values = (
         outage.place,
         _called(outage),
-        _between(outage.started_low_us, outage.started_high_us),
+        between(outage.started_low_us, outage.started_high_us),
         ended,
-        f"{share(outage.depth)}, {decimal(outage.severity)} h",
+        depth,
         f"{sources} (confirmed)" if outage.confirmed else sources,
     )
     return dict(zip(COLUMNS, values, strict=True))
@@ -188,10 +200,6 @@ def _row(outage: Outage) -> dict[str, Any]:
 
 def _called(outage: Outage) -> str:
     return outage.kind.replace("_", " ")
-
-
-def _between(low: int, high: int) -> str:
-    return minute(low) if low == high else f"{minute(low)} – {minute(high)}"
 
 
 def minute(us: int) -> str:
