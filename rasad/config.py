@@ -112,8 +112,8 @@ class Validation:
     strata_tell_interests: bool = setting(
         False,
         "Whether strata tell interests apart, which only you can know: pairs are then "
-        "kept without null model T, in windows that may confirm a group, where they "
-        "co-act more often than half again as often as J expects.",
+        "kept without null model T, where they co-act more often than half again as "
+        "often as J expects, as unequal as ordinary pairs are.",
     )
     longest_window_s: int = setting(
         600,
@@ -134,6 +134,11 @@ class Groups:
     )
     seed: int = setting(20_090_612, "Seed of communities and of drawn crowds.")
     min_size: int = setting(2, "Accounts a group needs to be reported.")
+    fewest_certified: int = setting(
+        3,
+        "Accounts a group needs to be certified. Of two, table `pair` says what is "
+        "known, and innocent explanations can hardly be tested.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -358,5 +363,6 @@ def _problems(settings: Settings) -> list[str]:
         (settings.groups.resolution > 0, "groups.resolution is not positive"),
         (settings.groups.seed >= 0, "groups.seed is negative"),
         (settings.groups.min_size >= 2, "groups.min_size is below 2"),
+        (settings.groups.fewest_certified >= 2, "groups.fewest_certified is below 2"),
     ]
     return [message for fine, message in checks if not fine]

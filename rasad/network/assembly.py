@@ -142,7 +142,7 @@ def _final(
     """
     if len(left) == len(found.members):
         return found
-    if len(left) < settings.groups.min_size:
+    if len(left) < settings.groups.fewest_certified:
         return replace(found, p_value=1.0)
     return confirmation.again(found, left)
 

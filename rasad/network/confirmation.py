@@ -245,7 +245,8 @@ def held_out(
         for number, fit in fits
     ]
     network = _finding_network(tests, eligible, settings)
-    groups = network.groups(settings)
+    found = network.groups(settings)
+    groups = [one for one in found if len(one) >= settings.groups.fewest_certified]
     if not groups:
         return Confirmation(groups=[], tests=None, settings=settings)
     likely = {
@@ -254,7 +255,7 @@ def held_out(
         if trace.windows_s
     }
     barred = np.zeros(eligible.shape[1], np.bool_)
-    barred[np.concatenate(groups)] = True
+    barred[np.concatenate(found)] = True
     halves = HalfTests(
         where=occasions(traces, trusted, likely, settings),
         barred=barred,

@@ -41,8 +41,8 @@ def judge(checked: list[Checked], window_s: int, settings: Settings) -> Judged:
     see. Where T cannot be checked, because hardly any object has others to compare
     with, J counts alone, in windows of at most a minute.
 
-    Where the settings say that strata tell interests apart, J counts without T too, in
-    the windows that may confirm. Nothing in the data could say so: fans who answer one
+    Where the settings say that strata tell interests apart, J counts without T too.
+    Nothing in the data could say so: fans who answer one
     call look the same to J as accounts that share an interest.
     """
     largest = settings.calibration.largest_ratio
@@ -58,9 +58,7 @@ def judge(checked: list[Checked], window_s: int, settings: Settings) -> Judged:
     }
     for stretch, verdict in timed.items():
         if verdict == "passed":
-            chosen = settings.validation
-            short = window_s <= chosen.longest_window_s
-            alone = chance and short and chosen.strata_tell_interests
+            alone = chance and settings.validation.strata_tell_interests
             return Judged(trusted=chance, stretch_s=stretch, alone=alone)
     unknown = set(timed.values()) == {"insufficient"}
     alone = chance and unknown and window_s <= SHORT_S

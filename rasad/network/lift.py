@@ -20,19 +20,12 @@ from scipy.interpolate import CubicHermiteSpline
 from scipy.optimize import minimize
 from scipy.special import expit, gammainc, gammaincinv, gammaln, logit, psi, xlogy
 
+from rasad.network.squashing import COUNTED_SINGLY, SMALLEST_EXPECTED, squashed
+
 Floats = NDArray[np.float64]
 
 FEWEST_PAIRS = 200
 """Pairs from which a prior is fitted; fewer say too little about five numbers."""
-
-SMALLEST_EXPECTED = 1e-10
-"""Expectations below count as this one: no lift depends on how much below."""
-
-PER_OCTAVE = 8
-"""Squashed cells in a doubling of the expectation, and of counts above 64."""
-
-COUNTED_SINGLY = 64
-"""Counts up to this one have cells, and nodes of interpolation, of their own."""
 
 LOWEST = np.array([logit(1e-3), *np.log([0.5, 0.2, 0.5, 0.2])])
 HIGHEST = np.array([logit(1 - 1e-6), *np.log([2.0, 0.5, 2.0, 20.0])])
@@ -122,7 +115,7 @@ def fit_lift_prior(observed: NDArray[np.int64], expected: Floats) -> LiftPrior:
     >>> round(fit_lift_prior(rng.poisson(ratio * expected), expected).weight, 1)
     0.2
     """
-    cells = _squash(observed, expected)
+    cells = squashed(observed, expected)
     pairs = cells[2].sum()
     if pairs < FEWEST_PAIRS:
         return DEFAULT_PRIOR
@@ -167,27 +160,6 @@ def _prior(theta: Floats) -> LiftPrior:
         shape_2=mean_2 * rate_2,
         rate_2=rate_2,
     )
-
-
-def _squash(
-    observed: NDArray[np.int64], expected: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Return count, expectation and number of pairs of each cell that has any."""
-    lowest = np.log2(SMALLEST_EXPECTED)
-    octaves = np.log2(np.maximum(expected, SMALLEST_EXPECTED)) - lowest
-    column = (octaves * PER_OCTAVE).astype(np.int64)
-    above = np.log2(np.maximum(observed, COUNTED_SINGLY) / COUNTED_SINGLY)
-    row = np.clip(observed, 0, COUNTED_SINGLY)
-    row += np.ceil(above * PER_OCTAVE).astype(np.int64)
-    width = int(column.max(initial=0)) + 1
-    pairs = np.bincount(row * width + column)
-    pairs[:width] = 0
-    cell = np.flatnonzero(pairs)
-    row, column = cell // width, cell % width
-    beyond = np.maximum(row - COUNTED_SINGLY - 0.5, 0) / PER_OCTAVE
-    count = np.rint(np.minimum(row, COUNTED_SINGLY) * 2.0**beyond)
-    middle = 2.0 ** (lowest + (column + 0.5) / PER_OCTAVE)
-    return count, middle, pairs[cell].astype(np.float64)
 
 
 def _surprise(

@@ -15,6 +15,7 @@ from rasad.network.halves import TracePairs
 from rasad.network.lift import DEFAULT_PRIOR, fit_lift_prior, lift_low
 from rasad.network.multiplicity import e_value
 from rasad.network.pair_tests import FittedNulls, PairTests, fit_nulls, of_case
+from rasad.network.spread import fit_shape
 from rasad.network.validation import WindowTests, correct
 from rasad.null_models.hypergeometric import Hypergeometric
 
@@ -184,6 +185,7 @@ def window_tests(
         window_s=fitted.window_s,
         trusted=trusted,
         alone=alone,
+        shape=fit_shape(tests.sessions, tests.expected) if alone else np.inf,
         key=fitted.key,
         n_first=tests.observed,
         sessions=tests.sessions,

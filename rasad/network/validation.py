@@ -16,6 +16,7 @@ from rasad.network.multiplicity import (
     cauchy_statistic,
     cauchy_tail,
 )
+from rasad.network.spread import spread_tail
 from rasad.null_models.tails import poisson_tail
 
 FEWEST_OBJECTS = 2
@@ -31,6 +32,9 @@ gate lets it be wrong by as much."""
 CONTRADICTED = 0.5
 """p-value of T above which J does not count alone."""
 
+SUPPORTED = 1e-3
+"""p-value of T at which a pair does not rest on J alone."""
+
 MOST_CANDIDATES = 500
 """Pairs to rank where none stands out; more than a person will look at."""
 
@@ -41,13 +45,15 @@ class WindowTests:
 
     `key` is account_a x n_accounts + account_b, ascending. `p_value` is null model J's,
     `p_timing` T's (NaN: not testable); `trusted` says whether the calibration gate let
-    the tests of this trace and window pass, `alone` that J counts without T.
+    the tests of this trace and window pass, `alone` that J counts without T, with
+    ordinary pairs spread as `shape` says; see `fit_shape`.
     """
 
     trace: int
     window_s: int
     trusted: bool
     alone: bool
+    shape: float
     key: NDArray[np.int64]
     n_first: NDArray[np.int64]
     sessions: NDArray[np.int64]
@@ -83,16 +89,31 @@ class WindowTests:
             timing[np.isnan(self.p_timing)] = np.nan
         both = both_together(chance, timing, self.window_s)
         if self.alone:
-            alone = poisson_tail(left, MARGIN * self.expected)
-            alone[timing > CONTRADICTED] = NO_EVIDENCE
-            both = np.minimum(both, alone)
+            both = np.minimum(both, self._told(left, timing))
         return both
+
+    @property
+    def unaided(self) -> NDArray[np.bool_]:
+        """Return where a pair rests on J alone, and T by itself is not surprised."""
+        if not self.alone:
+            return np.zeros(len(self.key), np.bool_)
+        both = both_together(self.p_value, self.p_timing, self.window_s)
+        told = self._told(self.sessions, self.p_timing) < both
+        return np.asarray(told & ~(self.p_timing <= SUPPORTED))
+
+    def _told(
+        self, left: NDArray[np.int64], timing: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return what J says alone, where the user says that strata are right."""
+        alone = spread_tail(left, MARGIN * self.expected, self.shape)
+        alone[timing > CONTRADICTED] = NO_EVIDENCE
+        return alone
 
 
 ARRAYS = [
     item.name
     for item in fields(WindowTests)
-    if item.name not in ("trace", "window_s", "trusted", "alone")
+    if item.name not in ("trace", "window_s", "trusted", "alone", "shape")
 ]
 """What has one entry per pair."""
 
@@ -211,6 +232,9 @@ def combine(
     q_value = correct(p_value, m, settings)
     chosen = _of_best(key, tests, best)
     alone = np.isnan(chosen["p_timing"])
+    lasting = (_windows_of(best, tests) > settings.longest_window_s) & (
+        chosen["unaided"] > 0
+    )
     kept = (q_value <= settings.q) & (chosen["lift_low"] >= settings.lift)
     kept &= (best >= 0) & bool(trusted)
     short = [t for t in chosen_tests if t.window_s <= settings.longest_window_s]
@@ -231,7 +255,9 @@ def combine(
         best=best,
         kept=kept,
         candidate=_candidates(key, p_value, seen, kept),
-        grade=_grade(kept, p_timing, cauchy_tail(sums.long), alone, m, settings)
+        grade=_grade(
+            kept, p_timing, cauchy_tail(sums.long), alone, lasting, m, settings
+        )
         if trusted
         else np.zeros(n, np.int32),
     )
@@ -291,7 +317,7 @@ def _best(
     return best
 
 
-BEST = ("n_first", "lift", "lift_low", "p_timing")
+BEST = ("n_first", "lift", "lift_low", "p_timing", "unaided")
 """What is said of a pair's best test."""
 
 
@@ -308,17 +334,25 @@ def _of_best(
     return chosen
 
 
+def _windows_of(best: NDArray[np.int64], tests: list[WindowTests]) -> NDArray[np.int64]:
+    """Return the window of each pair's best test, 0 where none was used."""
+    windows = np.array([0, *(test.window_s for test in tests)], np.int64)
+    return np.asarray(windows[best + 1])
+
+
 def _grade(
     kept: NDArray[np.bool_],
     p_timing: NDArray[np.float64],
     p_long: NDArray[np.float64],
     alone: NDArray[np.bool_],
+    lasting: NDArray[np.bool_],
     m: int,
     settings: Validation,
 ) -> NDArray[np.int32]:
     """Return what the tests of each pair mean together, a place in `GRADES`.
 
-    `alone` marks pairs whose best test null model J makes alone.
+    `alone` marks pairs whose best test null model J makes alone, `lasting` those of
+    them in a long window, by the user's word that strata tell interests apart.
     """
     known = np.flatnonzero(~np.isnan(p_timing))
     timed = np.zeros(len(kept), np.bool_)
@@ -329,6 +363,7 @@ def _grade(
     grade[timed & ~kept] = GRADES.index("slow")
     grade[kept] = GRADES.index("slow")
     grade[kept & alone] = GRADES.index("closed_ring")
+    grade[kept & lasting] = GRADES.index("shared_interest")
     grade[kept & timed] = GRADES.index("tight")
     return grade
 

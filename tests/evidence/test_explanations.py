@@ -1,4 +1,4 @@
-"""The eight explanations together: whom they fit, and that their counts are true."""
+"""The nine explanations together: whom they fit, and that their counts are true."""
 
 from __future__ import annotations
 
@@ -82,6 +82,7 @@ def test_ids_are_permanent_and_in_a_fixed_order() -> None:
         "one-source",
         "open-call",
         "one-active-account",
+        "one-hand",
     ]
 
 
@@ -96,9 +97,9 @@ def test_every_rule_speaks_in_sentences_and_says_its_numbers(name: str) -> None:
     assert any(char.isdigit() for char in rule.fits_when)
 
 
-def test_programs_and_one_source_leave_open_whose_accounts_they_are() -> None:
+def test_programs_sources_and_hands_leave_open_whose_accounts_they_are() -> None:
     open_ones = [name for name, rule in EXPLANATIONS.items() if rule.leaves_open]
-    assert open_ones == ["auto-poster", "one-source"]
+    assert open_ones == ["auto-poster", "one-source", "one-hand"]
 
 
 def test_every_group_gets_every_explanation_in_order(world: World) -> None:
@@ -323,6 +324,10 @@ def test_parts_never_exceed_their_wholes(weighed: Table) -> None:
             ("bursts_at_announced_hours", "bursts"),
         ],
         "one-active-account": [("pairs_without_it", "pairs")],
+        "one-hand": [
+            ("gaps_at_once", "gaps_too_short_for_a_hand"),
+            ("gaps_too_short_for_a_hand", "gaps"),
+        ],
     }
     for (_, name), row in weighed.items():
         for part, whole in parts[name]:

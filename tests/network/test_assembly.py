@@ -44,6 +44,7 @@ def pairs_of(ties: Collection[Pair], n: int = N) -> Pairs:
         window_s=WINDOW_S,
         trusted=True,
         alone=False,
+        shape=np.inf,
         key=key,
         n_first=many,
         sessions=many,
@@ -249,10 +250,12 @@ def test_who_joins_stays_where_another_is_copied() -> None:
 
 @pytest.mark.parametrize("smallest", [2, 3, 4])
 def test_too_few_members_are_not_certified(smallest: int) -> None:
-    settings = replace(SETTINGS, groups=Groups(min_size=smallest))
+    settings = replace(SETTINGS, groups=Groups(fewest_certified=smallest))
     out = assembled_with_leader({}, settings=settings)
-    assert certified(out) == ([[1, 2, 3]] if smallest < 4 else [])
-    assert len(others(out)) == 0
+    too_few = smallest > 3
+    assert certified(out) == ([] if too_few else [[1, 2, 3]])
+    # Their pairs are shown all the same.
+    assert others(out) == ([[1, 2, 3]] if too_few else [])
 
 
 def test_two_of_whom_one_copies_the_other_are_no_group() -> None:

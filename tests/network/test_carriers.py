@@ -59,6 +59,7 @@ def window(trace: int, window_s: int, numbers: list[Numbers | None]) -> WindowTe
         window_s=window_s,
         trusted=True,
         alone=False,
+        shape=np.inf,
         key=KEYS[there],
         n_first=sessions,
         sessions=sessions,

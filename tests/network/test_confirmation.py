@@ -23,22 +23,27 @@ from network.worlds import (
     ring_world,
     trace_of,
 )
-from rasad.config import Settings
+from rasad.config import Groups, Settings
 from rasad.network import heldout
 from rasad.network.confirmation import Confirmation, HalfTests, HeldOut, held_out
 from rasad.network.halves import TracePairs
 from rasad.network.heldout import Crowds, Showing
 
 SETTINGS = Settings()
+PAIRS_TOO = replace(SETTINGS, groups=Groups(fewest_certified=2))
 
 
 def confirmed(
-    traces: list[TracePairs], *, trusted: bool = True, threads: int = 1
+    traces: list[TracePairs],
+    *,
+    trusted: bool = True,
+    threads: int = 1,
+    settings: Settings = SETTINGS,
 ) -> Confirmation:
     n = len(traces[0].actions.stratum)
     passed = frozenset((one.number, WINDOW_S) for one in traces if trusted)
     eligible = np.ones((len(traces), n), np.bool_)
-    return held_out(traces, eligible, passed, hashes_of(n), SETTINGS, threads)
+    return held_out(traces, eligible, passed, hashes_of(n), settings, threads)
 
 
 @cache
@@ -67,6 +72,14 @@ def test_nothing_is_confirmed_where_the_gate_refused() -> None:
     assert [group.p_value for group in refused.groups] == [1.0]
 
 
+def test_groups_of_two_are_not_tested() -> None:
+    rows = people_rows(1, 400, objects=240, audience=40, at_once=20)
+    traces = on_same_posts(trace_of(rows, 400), copies=3)
+    with_pairs = confirmed(traces, settings=PAIRS_TOO).groups
+    assert any(len(group.members) == 2 for group in with_pairs)
+    assert all(len(group.members) > 2 for group in confirmed(traces).groups)
+
+
 def test_confirmation_does_not_depend_on_the_number_of_threads() -> None:
     two = confirmed([ring_world()], threads=2)
     assert [one.p_value for one in ring().groups] == [one.p_value for one in two.groups]
@@ -83,7 +96,8 @@ def test_what_the_same_posts_show_in_three_traces_confirms_nobody() -> None:
     found = 0
     for seed in (1, 5) if SMALL else range(8):
         rows = people_rows(seed, 400, objects=240, audience=40, at_once=20)
-        groups = confirmed(on_same_posts(trace_of(rows, 400), copies=3)).groups
+        traces = on_same_posts(trace_of(rows, 400), copies=3)
+        groups = confirmed(traces, settings=PAIRS_TOO).groups
         found += len(groups)
         assert not any(group.confirmed for group in groups)
     assert found >= (5 if SMALL else 20)

@@ -102,17 +102,15 @@ TOLD = Settings(validation=Validation(strata_tell_interests=True))
 """The case's strata tell interests apart: somebody who knows the data said so."""
 
 
-@pytest.mark.parametrize(
-    ("window_s", "alone"), [(MINUTE, True), (TEN_MINUTES, True), (HOUR, False)]
-)
-def test_j_counts_without_t_only_in_windows_that_may_confirm(
-    window_s: int, alone: bool
+@pytest.mark.parametrize("window_s", [MINUTE, TEN_MINUTES, HOUR])
+def test_j_counts_without_t_in_every_window_where_strata_are_right(
+    window_s: int,
 ) -> None:
     said = [
         checked("opportunity", window_s, None, PASSED),
         checked("timing", window_s, 21_600, PASSED),
     ]
-    want = Judged(trusted=True, stretch_s=21_600, alone=alone)
+    want = Judged(trusted=True, stretch_s=21_600, alone=True)
     assert judge(said, window_s, TOLD) == want
 
 

@@ -15,17 +15,16 @@ from scipy.special import expit, gammainc, gammaincinv, logit
 from scipy.stats import nbinom
 
 from rasad.network.lift import (
-    COUNTED_SINGLY,
     DEFAULT_PRIOR,
     HIGHEST,
     LOWEST,
     LiftPrior,
     _prior,
-    _squash,
     _surprise,
     fit_lift_prior,
     lift_low,
 )
+from rasad.network.squashing import COUNTED_SINGLY, squashed
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -243,7 +242,7 @@ def test_the_gradient_is_that_of_the_surprise(theta: Floats) -> None:
 def test_a_planted_prior_is_found_within_its_standard_errors() -> None:
     """Tolerance: four standard errors, from the curvature at the planted prior."""
     observed, expected = draw(np.random.default_rng(11), PLANTED, 400_000)
-    cells = _squash(observed, expected)
+    cells = squashed(observed, expected)
     planted, step = theta_of(PLANTED), 1e-4
     curvature = [
         _surprise(planted + step * axis, *cells)[1]
@@ -310,7 +309,7 @@ def test_what_says_nothing_about_ratios_leaves_the_default() -> None:
 def test_squashing_loses_no_pair_and_moves_none_far() -> None:
     observed = np.array([0, 1, 1, 64, 65, 1000, 10**6, 3])
     expected = np.array([5.0, 0.3, 0.3, 2.0, 2.0, 1e-3, 4e4, 0.0])
-    count, middle, pairs = _squash(observed, expected)
+    count, middle, pairs = squashed(observed, expected)
     assert pairs.sum() == 7
     order = np.argsort(np.array([1, 3, 64, 65, 1000, 10**6]))
     seen = np.array([1, 3, 64, 65, 1000, 10**6])[order]

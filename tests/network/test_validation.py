@@ -22,6 +22,7 @@ def window_tests(
     timing: list[float] | None = None,
     trusted: bool = True,
     alone: bool = False,
+    shape: float = 1e3,
     e_value: float = 5.0,
 ) -> WindowTests:
     n = len(keys)
@@ -32,6 +33,7 @@ def window_tests(
         window_s=window_s,
         trusted=trusted,
         alone=alone,
+        shape=shape,
         key=np.array(keys, np.int64),
         n_first=np.full(n, 3, np.int64),
         sessions=np.full(n, 3, np.int64),
@@ -296,6 +298,39 @@ def test_a_test_says_less_without_an_occasion(
     assert left[1:] == sorted(left[1:])
     # Of three occasions none is left.
     assert left[3] == left[4] == 0.5
+
+
+def test_j_alone_allows_for_how_unequal_ordinary_pairs_are() -> None:
+    equal, unequal = (
+        window_tests(0, [1], [1e-5], timing=[0.4], alone=True, shape=shape)
+        for shape in (1e3, 0.5)
+    )
+    # P(NB(mean 1.5 x 0.1, shape 1/2) >= 3), next to Poisson's 5.0e-4.
+    assert equal.p_both[0] == pytest.approx(5.0e-4, rel=0.01)
+    assert unequal.p_both[0] == pytest.approx(4.23e-3, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("window_s", "timing", "grade"),
+    [
+        (60, [0.4], "slow"),
+        (60, None, "closed_ring"),
+        (3_600, [0.4], "shared_interest"),
+        (3_600, None, "shared_interest"),
+        # Both nulls are surprised: nothing rests on the user's word.
+        (3_600, [1e-12], "slow"),
+    ],
+)
+def test_a_long_window_without_t_cannot_tell_slow_from_shared_interest(
+    window_s: int, timing: list[float] | None, grade: str
+) -> None:
+    test = window_tests(
+        0, [1], [1e-12], window_s=window_s, timing=timing, alone=True, trusted=True
+    )
+    seen = replace(test, sessions=np.array([9]))
+    pairs = combined([seen], np.ones((1, 3), np.bool_))
+    assert pairs.kept.tolist() == [True]
+    assert GRADES[pairs.grade[0]] == grade
 
 
 def test_tests_of_some_pairs_are_theirs() -> None:

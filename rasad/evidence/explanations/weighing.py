@@ -12,6 +12,7 @@ from rasad.evidence.explanations.one_active_account import (
     ONE_ACTIVE_ACCOUNT,
     weigh_hub,
 )
+from rasad.evidence.explanations.one_hand import ONE_HAND, weigh_hand
 from rasad.evidence.explanations.one_outlet import ONE_OUTLET, weigh_outlet
 from rasad.evidence.explanations.one_source import ONE_SOURCE, weigh_source
 from rasad.evidence.explanations.open_call import OPEN_CALL, weigh_call
@@ -30,6 +31,7 @@ _RULES: tuple[tuple[Explanation, Callable[[Store], dict[str, Weighed]]], ...] = 
     (ONE_SOURCE, weigh_source),
     (OPEN_CALL, weigh_call),
     (ONE_ACTIVE_ACCOUNT, weigh_hub),
+    (ONE_HAND, weigh_hand),
 )
 
 EXPLANATIONS: dict[str, Explanation] = {rule.id: rule for rule, _ in _RULES}
@@ -63,7 +65,7 @@ def weigh(store: Store, groups: Sequence[str]) -> list[dict[str, Any]]:
     >>> from rasad.store.duckdb import DuckDBStore
     >>> with DuckDBStore(None) as store:
     ...     rows = weigh(store, ["a1"])
-    >>> [row["verdict"] for row in rows] == ["insufficient"] * 8
+    >>> [row["verdict"] for row in rows] == ["insufficient"] * 9
     True
     """
     asked = sorted(set(groups), key=str.encode)
