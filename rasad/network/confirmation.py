@@ -365,14 +365,8 @@ def _stability(
     members: NDArray[np.int64], others: list[list[NDArray[np.int64]]]
 ) -> float:
     """Return the mean overlap with the group most like this one, as Jaccard's index."""
-    return float(
-        np.mean(
-            [
-                max((_jaccard(members, g) for g in found), default=0.0)
-                for found in others
-            ]
-        )
-    )
+    best = [max((_jaccard(members, g) for g in one), default=0.0) for one in others]
+    return float(np.mean(best))
 
 
 def _jaccard(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:

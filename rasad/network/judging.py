@@ -42,8 +42,8 @@ def judge(checked: list[Checked], window_s: int, settings: Settings) -> Judged:
     with, J counts alone, in windows of at most a minute.
 
     Where the settings say that strata tell interests apart, J counts without T too.
-    Nothing in the data could say so: fans who answer one
-    call look the same to J as accounts that share an interest.
+    Nothing in the data could say so: fans who answer one call look the same to J as
+    accounts that share an interest.
     """
     largest = settings.calibration.largest_ratio
     said = {

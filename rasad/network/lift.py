@@ -20,12 +20,14 @@ from scipy.interpolate import CubicHermiteSpline
 from scipy.optimize import minimize
 from scipy.special import expit, gammainc, gammaincinv, gammaln, logit, psi, xlogy
 
-from rasad.network.squashing import COUNTED_SINGLY, SMALLEST_EXPECTED, squashed
+from rasad.network.squashing import (
+    COUNTED_SINGLY,
+    FEWEST_PAIRS,
+    SMALLEST_EXPECTED,
+    squashed,
+)
 
 Floats = NDArray[np.float64]
-
-FEWEST_PAIRS = 200
-"""Pairs from which a prior is fitted; fewer say too little about five numbers."""
 
 LOWEST = np.array([logit(1e-3), *np.log([0.5, 0.2, 0.5, 0.2])])
 HIGHEST = np.array([logit(1 - 1e-6), *np.log([2.0, 0.5, 2.0, 20.0])])

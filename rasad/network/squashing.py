@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+FEWEST_PAIRS = 200
+"""Pairs from which a distribution of ratios is fitted; fewer say too little."""
+
 SMALLEST_EXPECTED = 1e-10
 """Expectations below count as this one: no lift depends on how much below."""
 
