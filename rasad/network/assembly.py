@@ -12,7 +12,7 @@ from rasad.network.confirmation import Confirmation, HeldOut
 from rasad.network.first_movers import Lead, leads
 from rasad.network.groups import communities
 from rasad.network.halves import TracePairs
-from rasad.network.validation import Pairs
+from rasad.network.validation import GRADES, Pairs
 
 FEWEST_TIES = 2
 """Members of a confirmed group that an account must be tied to in order to join."""
@@ -142,7 +142,8 @@ def _final(
     """
     if len(left) == len(found.members):
         return found
-    if len(left) < settings.groups.fewest_certified:
+    chosen = settings.groups
+    if len(left) < max(chosen.min_size, chosen.fewest_certified):
         return replace(found, p_value=1.0)
     return confirmation.again(found, left)
 
@@ -182,11 +183,14 @@ def _joining(
 ) -> list[NDArray[np.int64]]:
     """Return, for each group, the accounts that kept pairs join to enough members.
 
+    Pairs of which nobody can tell slow coordination from shared interest join nobody.
+
     A member of one group joins no other; whoever is tied to several joins the one with
     the largest share of members tied to it.
     """
     owner, share = np.full(n, -1), np.zeros(n)
-    first, second = pairs.key[pairs.kept] // n, pairs.key[pairs.kept] % n
+    known = pairs.kept & (pairs.grade != GRADES.index("shared_interest"))
+    first, second = pairs.key[known] // n, pairs.key[known] % n
     for number, members in enumerate(groups):
         member = np.zeros(n, np.bool_)
         member[members] = True

@@ -12,22 +12,19 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import betainc, gammaln
 
-from rasad.network.squashing import squashed
-from rasad.null_models.tails import SMALLEST_P
+from rasad.network.squashing import FEWEST_PAIRS, squashed
+from rasad.null_models.tails import SMALLEST_P, poisson_tail
 
 Floats = NDArray[np.float64]
-
-FEWEST_PAIRS = 200
-"""Pairs from which the spread is fitted; see `lift.FEWEST_PAIRS`."""
 
 LARGEST_FITTED = 5
 """Counts from which the spread is fitted. Larger ones are what is to be judged."""
 
 WIDEST, NARROWEST = 0.1, 1e3
-"""Bounds of the shape; beyond the second the law is Poisson's for every purpose."""
+"""Bounds of the shape; at the second the law is nearly Poisson's."""
 
 UNKNOWN = 1.0
-"""Shape where too few pairs co-act to fit one: ratios fall off exponentially."""
+"""Shape where too little is known to fit one: ratios fall off exponentially."""
 
 
 def fit_shape(observed: NDArray[np.int64], expected: Floats) -> float:
@@ -44,13 +41,14 @@ def fit_shape(observed: NDArray[np.int64], expected: Floats) -> float:
     -------
     float
         Between `WIDEST` and `NARROWEST`: ratios have mean one and variance 1 / shape.
-        `UNKNOWN` where fewer than `FEWEST_PAIRS` pairs have a count that is fitted.
+        `UNKNOWN` where fewer than `FEWEST_PAIRS` pairs meet two to five times: pairs
+        that meet once say next to nothing of how unequal all are.
 
     Notes
     -----
-    What is maximised is the product of P(N = n | 1 <= N <= 5). Pairs that act together
-    by order are few among those of small counts, and all of theirs that are large are
-    left out, so that they hardly widen the spread that they are judged by.
+    What is maximised is the product of P(N = n | 1 <= N <= 5). The large counts of
+    pairs that act together by order are left out; their small ones widen the spread
+    that they are judged by, which errs towards finding less.
 
     Examples
     --------
@@ -63,7 +61,7 @@ def fit_shape(observed: NDArray[np.int64], expected: Floats) -> float:
     count, mean, pairs = squashed(observed, expected)
     small = count <= LARGEST_FITTED
     count, mean, pairs = count[small], mean[small], pairs[small]
-    if pairs.sum() < FEWEST_PAIRS:
+    if pairs[count > 1].sum() < FEWEST_PAIRS:
         return UNKNOWN
     found = minimize_scalar(
         _surprise,
@@ -102,7 +100,8 @@ def spread_tail(observed: NDArray[np.int64], expected: Floats, shape: float) -> 
     expected : float64 array
         Means.
     shape : float
-        Shape of the gamma distribution of the ratios of pairs.
+        Shape of the gamma distribution of the ratios of pairs; infinite where all are
+        alike.
 
     Returns
     -------
@@ -114,6 +113,8 @@ def spread_tail(observed: NDArray[np.int64], expected: Floats, shape: float) -> 
     >>> spread_tail(np.array([3]), np.array([0.1]), 1.0).round(6)
     array([0.000751])
     """
+    if np.isinf(shape):
+        return poisson_tail(observed, expected)
     tail = np.ones(len(observed), np.float64)
     some = (observed > 0) & (expected > 0)
     share = expected[some] / (expected[some] + shape)

@@ -32,9 +32,6 @@ gate lets it be wrong by as much."""
 CONTRADICTED = 0.5
 """p-value of T above which J does not count alone."""
 
-SUPPORTED = 1e-3
-"""p-value of T at which a pair does not rest on J alone."""
-
 MOST_CANDIDATES = 500
 """Pairs to rank where none stands out; more than a person will look at."""
 
@@ -89,25 +86,10 @@ class WindowTests:
             timing[np.isnan(self.p_timing)] = np.nan
         both = both_together(chance, timing, self.window_s)
         if self.alone:
-            both = np.minimum(both, self._told(left, timing))
+            alone = spread_tail(left, MARGIN * self.expected, self.shape)
+            alone[timing > CONTRADICTED] = NO_EVIDENCE
+            both = np.minimum(both, alone)
         return both
-
-    @property
-    def unaided(self) -> NDArray[np.bool_]:
-        """Return where a pair rests on J alone, and T by itself is not surprised."""
-        if not self.alone:
-            return np.zeros(len(self.key), np.bool_)
-        both = both_together(self.p_value, self.p_timing, self.window_s)
-        told = self._told(self.sessions, self.p_timing) < both
-        return np.asarray(told & ~(self.p_timing <= SUPPORTED))
-
-    def _told(
-        self, left: NDArray[np.int64], timing: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Return what J says alone, where the user says that strata are right."""
-        alone = spread_tail(left, MARGIN * self.expected, self.shape)
-        alone[timing > CONTRADICTED] = NO_EVIDENCE
-        return alone
 
 
 ARRAYS = [
@@ -174,11 +156,13 @@ GRADES = ("none", "shared_interest", "slow", "closed_ring", "tight")
 class _Sums:
     """Sums over a pair's tests, by the pair's place.
 
+    `untold` is `total` as if the user had said nothing of strata in long windows.
     `timed` marks pairs that null model T could test in some window, `untimed` counts
     the windows in which they co-act and it could not.
     """
 
     total: NDArray[np.float64]
+    untold: NDArray[np.float64]
     timing: NDArray[np.float64]
     timed: NDArray[np.bool_]
     untimed: NDArray[np.int64]
@@ -232,11 +216,11 @@ def combine(
     q_value = correct(p_value, m, settings)
     chosen = _of_best(key, tests, best)
     alone = np.isnan(chosen["p_timing"])
-    lasting = (_windows_of(best, tests) > settings.longest_window_s) & (
-        chosen["unaided"] > 0
-    )
     kept = (q_value <= settings.q) & (chosen["lift_low"] >= settings.lift)
     kept &= (best >= 0) & bool(trusted)
+    untold = q_value
+    if any(test.alone for test in chosen_tests):
+        untold = correct(cauchy_tail(sums.untold / many), m, settings)
     short = [t for t in chosen_tests if t.window_s <= settings.longest_window_s]
     n_timed = _count_tests(key, eligible, short) - sums.untimed
     p_timing = cauchy_tail(sums.timing / np.maximum(n_timed, 1))
@@ -256,7 +240,13 @@ def combine(
         kept=kept,
         candidate=_candidates(key, p_value, seen, kept),
         grade=_grade(
-            kept, p_timing, cauchy_tail(sums.long), alone, lasting, m, settings
+            kept,
+            kept & (untold > settings.q),
+            p_timing,
+            cauchy_tail(sums.long),
+            alone,
+            m,
+            settings,
         )
         if trusted
         else np.zeros(n, np.int32),
@@ -277,16 +267,21 @@ def _add_up(
     settings: Validation,
 ) -> _Sums:
     n = len(key)
-    total, timing, long, e_value = (np.zeros(n) for _ in range(4))
+    total, untold, timing, long, e_value = (np.zeros(n) for _ in range(5))
     timed, untimed = np.zeros(n, np.bool_), np.zeros(n, np.int64)
     for place in used:
         test = tests[place]
         at = np.searchsorted(key, test.key)
         known = ~np.isnan(test.p_timing)
-        total[at] += cauchy_statistic(test.p_both)
+        lasting = test.window_s > settings.longest_window_s
+        evidence = cauchy_statistic(test.p_both)
+        total[at] += evidence
+        if test.alone and lasting:
+            evidence = cauchy_statistic(replace(test, alone=False).p_both)
+        untold[at] += evidence
         counts = known | (test.window_s <= LONGEST_ALONE_S)
         e_value[at[counts]] += test.e_value[counts]
-        if test.window_s > settings.longest_window_s:
+        if lasting:
             long[at] = np.maximum(long[at], cauchy_statistic(test.p_value))
             continue
         timing[at[known]] += cauchy_statistic(test.p_timing[known])
@@ -294,6 +289,7 @@ def _add_up(
         untimed[at[~known]] += 1
     return _Sums(
         total=total,
+        untold=untold,
         timing=timing,
         timed=timed,
         untimed=untimed,
@@ -317,7 +313,7 @@ def _best(
     return best
 
 
-BEST = ("n_first", "lift", "lift_low", "p_timing", "unaided")
+BEST = ("n_first", "lift", "lift_low", "p_timing")
 """What is said of a pair's best test."""
 
 
@@ -334,25 +330,19 @@ def _of_best(
     return chosen
 
 
-def _windows_of(best: NDArray[np.int64], tests: list[WindowTests]) -> NDArray[np.int64]:
-    """Return the window of each pair's best test, 0 where none was used."""
-    windows = np.array([0, *(test.window_s for test in tests)], np.int64)
-    return np.asarray(windows[best + 1])
-
-
 def _grade(
     kept: NDArray[np.bool_],
+    told: NDArray[np.bool_],
     p_timing: NDArray[np.float64],
     p_long: NDArray[np.float64],
     alone: NDArray[np.bool_],
-    lasting: NDArray[np.bool_],
     m: int,
     settings: Validation,
 ) -> NDArray[np.int32]:
     """Return what the tests of each pair mean together, a place in `GRADES`.
 
-    `alone` marks pairs whose best test null model J makes alone, `lasting` those of
-    them in a long window, by the user's word that strata tell interests apart.
+    `told` marks pairs that only J in long windows keeps, by the user's word that strata
+    tell interests apart, `alone` those whose best test J makes alone.
     """
     known = np.flatnonzero(~np.isnan(p_timing))
     timed = np.zeros(len(kept), np.bool_)
@@ -363,7 +353,7 @@ def _grade(
     grade[timed & ~kept] = GRADES.index("slow")
     grade[kept] = GRADES.index("slow")
     grade[kept & alone] = GRADES.index("closed_ring")
-    grade[kept & lasting] = GRADES.index("shared_interest")
+    grade[told] = GRADES.index("shared_interest")
     grade[kept & timed] = GRADES.index("tight")
     return grade
 

@@ -31,8 +31,8 @@ BESIDE_CROWD = (
 )
 TOLD = (
     "The settings say that languages and platforms tell interests apart. Pairs are "
-    "kept where acting in the same minutes does not explain them, though shared "
-    "interests might: nothing in the data could check that."
+    "kept where acting in the same minutes or hours does not explain them, though "
+    "shared interests might: nothing in the data could check that."
 )
 
 

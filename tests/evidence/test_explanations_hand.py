@@ -7,7 +7,7 @@ import random
 import pytest
 from exports.small_case import Row
 
-from evidence.decoys import DAY, World, covert, crowd, named
+from evidence.decoys import DAY, MONDAY, World, covert, crowd, named
 from rasad.evidence.explanations.one_hand import weigh_hand
 from rasad.evidence.explanations.shared_posts import prepared
 
@@ -91,6 +91,13 @@ def test_fewer_than_six_gaps_are_insufficient() -> None:
     assert verdict(posted(2, 6, within=(0, 0))) == "fits"
 
 
+def test_somebody_who_walks_between_some_of_the_pages_does_not_fit() -> None:
+    world = posted(12, 20, walk=WALK_S)
+    idle = named("idle", 8)
+    world.members += [{"grp": "pages", "account": f"x:{one}"} for one in idle]
+    assert verdict(world) == "does not fit"
+
+
 # --- a tool --------------------------------------------------------------------------
 
 
@@ -103,11 +110,44 @@ def test_a_tool_that_posts_everywhere_at_once_fits() -> None:
 def test_a_tool_for_two_pages_and_a_stranger_does_not_fit() -> None:
     world = posted(2, 20, within=(0, 0))
     for one in [r for r in world.records if r.account == "x:page0"]:
-        second = one.created_at // 1_000_000 - 1_704_067_200
+        second = one.created_at // 1_000_000 - MONDAY
         world.post("page2", second + world.draw.randint(2, 400), links=one.links)
     world.members.append({"grp": "pages", "account": "x:page2"})
     assert judged(world)["counts"]["gaps_at_once"] < 0.8 * 40
     assert verdict(world) != "fits"
+
+
+def test_two_pages_of_one_tool_among_others_do_not_fit() -> None:
+    world = posted(2, 100, within=(0, 0))
+    others = named("other", 8)
+    for n in range(3):
+        begin = world.draw.randrange(10 * DAY)
+        for other in others:
+            link = (f"https://site.example/others/{n}",)
+            world.post(other, begin + world.draw.randrange(400), links=link)
+    world.group("pages", others, "link")
+    counts = judged(world)["counts"]
+    assert counts["members_at_once"] < 0.8 * counts["members"]
+    assert counts["gaps_at_once"] >= 0.8 * counts["gaps"]
+    assert verdict(world) == "does not fit"
+
+
+def test_one_moment_says_nothing_of_a_tool() -> None:
+    assert verdict(posted(7, 2, within=(0, 0))) == "insufficient"
+    assert verdict(posted(7, 3, within=(0, 0))) == "fits"
+
+
+def test_posts_of_one_name_are_each_accounts_own() -> None:
+    """A table may give what was shared, and not who shared it, as the post's id."""
+    world = posted(12, 20, walk=WALK_S)
+    named_alike = World(members=world.members, pairs=world.pairs)
+    for one in world.records:
+        second = one.created_at / 1e6 - MONDAY
+        link = (one.links or ("",))[0]
+        named_alike.post(
+            one.account.removeprefix("x:"), second, links=(link,), post=link
+        )
+    assert judged(named_alike)["counts"] == judged(world)["counts"]
 
 
 def test_times_to_the_minute_say_nothing_of_a_hand() -> None:
@@ -119,7 +159,7 @@ def test_a_post_with_several_objects_is_followed_once() -> None:
     world = posted(3, 8, walk=WALK_S)
     several = World(members=world.members, pairs=world.pairs)
     for one in world.records:
-        second = one.created_at / 1e6 - 1_704_067_200
+        second = one.created_at / 1e6 - MONDAY
         again = tuple(f"{link}?page=2" for link in one.links or ())
         links = (*(one.links or ()), *again)
         several.post(one.account.removeprefix("x:"), second, links=links)

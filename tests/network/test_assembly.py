@@ -26,7 +26,7 @@ from rasad.network.halves import TracePairs
 from rasad.network.heldout import Crowds, Showing
 from rasad.network.pair_tests import fit_nulls
 from rasad.network.trace_tests import null_tests
-from rasad.network.validation import Pairs, WindowTests, combine
+from rasad.network.validation import GRADES, Pairs, WindowTests, combine
 
 SETTINGS = Settings()
 N = 40
@@ -248,13 +248,31 @@ def test_who_joins_stays_where_another_is_copied() -> None:
     assert out.groups[0].copied.tolist() == [0]
 
 
+@pytest.mark.parametrize(
+    ("grade", "joins"), [("slow", True), ("shared_interest", False)]
+)
+def test_pairs_that_may_share_an_interest_join_nobody(grade: str, joins: bool) -> None:
+    pairs = pairs_of(ties(A, A) | ties([1, 2], [20]))
+    of_20 = pairs.key % N == 20
+    pairs.grade[of_20] = GRADES.index(grade)
+    out = assemble(pairs, confirmation([A], {}), [trace_of(led_by(30, A), N)], SETTINGS)
+    assert (20 in certified(out)[0]) == joins
+
+
 @pytest.mark.parametrize("smallest", [2, 3, 4])
 def test_too_few_members_are_not_certified(smallest: int) -> None:
+    settings = replace(SETTINGS, groups=Groups(min_size=smallest))
+    out = assembled_with_leader({}, settings=settings)
+    assert certified(out) == ([[1, 2, 3]] if smallest < 4 else [])
+    assert len(others(out)) == 0
+
+
+@pytest.mark.parametrize("smallest", [2, 3, 4])
+def test_fewer_members_than_are_certified_are_shown_all_the_same(smallest: int) -> None:
     settings = replace(SETTINGS, groups=Groups(fewest_certified=smallest))
     out = assembled_with_leader({}, settings=settings)
     too_few = smallest > 3
     assert certified(out) == ([] if too_few else [[1, 2, 3]])
-    # Their pairs are shown all the same.
     assert others(out) == ([[1, 2, 3]] if too_few else [])
 
 

@@ -30,7 +30,26 @@ def test_equal_pairs_have_hardly_any_spread() -> None:
     assert fit_shape(rng.poisson(expected), expected) > 20
 
 
-def test_pairs_that_act_by_order_hardly_widen_the_spread() -> None:
+@pytest.mark.parametrize("met", [1, 2])
+def test_pairs_that_hardly_meet_say_nothing_of_the_spread(met: int) -> None:
+    """Were pairs that meet once enough, they would stand for Poisson's law."""
+    observed = np.concatenate([np.ones(50_000, np.int64), np.full(199, met)])
+    assert fit_shape(observed, np.full(len(observed), 0.01)) == UNKNOWN
+    assert fit_shape(np.tile(observed, 2), np.full(2 * len(observed), 0.01)) != (
+        UNKNOWN if met > 1 else 0
+    )
+
+
+def test_small_counts_of_teams_err_towards_finding_less() -> None:
+    observed, expected = drawn(2.0)
+    team = np.full(300, 3), np.full(300, 0.01)
+    together = fit_shape(
+        np.concatenate([observed, team[0]]), np.concatenate([expected, team[1]])
+    )
+    assert together < fit_shape(observed, expected)
+
+
+def test_large_counts_of_teams_do_not_widen_the_spread() -> None:
     observed, expected = drawn(2.0)
     alone = fit_shape(observed, expected)
     ordered = np.full(500, 30), np.full(500, 0.01)
@@ -70,6 +89,12 @@ def test_without_spread_the_tail_is_poissons() -> None:
     observed, expected = np.array([1, 3, 8]), np.array([0.1, 0.5, 2.0])
     tail = spread_tail(observed, expected, 1e9)
     np.testing.assert_allclose(tail, poisson.sf(observed - 1, expected), rtol=1e-6)
+
+
+def test_where_all_pairs_are_alike_the_tail_is_poissons() -> None:
+    observed, expected = np.array([0, 1, 3]), np.array([0.1, 0.1, 0.5])
+    tail = spread_tail(observed, expected, np.inf)
+    np.testing.assert_allclose(tail, poisson.sf(observed - 1, expected), rtol=1e-9)
 
 
 def test_nothing_seen_is_certain_and_nothing_expected_is_no_division() -> None:

@@ -333,6 +333,34 @@ def test_a_long_window_without_t_cannot_tell_slow_from_shared_interest(
     assert GRADES[pairs.grade[0]] == grade
 
 
+@pytest.mark.parametrize(
+    ("timing", "grade"), [(1e-3, "shared_interest"), (1e-12, "slow")]
+)
+def test_a_pair_that_t_would_not_keep_rests_on_the_users_word(
+    timing: float, grade: str
+) -> None:
+    """T has to carry a pair through the correction, not to be surprised by itself."""
+    able = np.ones((1, 1_000), np.bool_)
+    seen = replace(
+        window_tests(0, [1], [1e-12], window_s=3_600, timing=[timing], alone=True),
+        sessions=np.array([9]),
+    )
+    pairs = combined([seen], able)
+    assert pairs.kept.tolist() == [True]
+    assert GRADES[pairs.grade[0]] == grade
+
+
+def test_a_pair_that_a_short_window_keeps_does_not_rest_on_the_users_word() -> None:
+    able = np.ones((1, 3), np.bool_)
+    short = window_tests(0, [1], [1e-12])
+    long = window_tests(0, [1], [1e-12], window_s=3_600, timing=[0.4], alone=True)
+    told = combined([short, replace(long, sessions=np.array([14]))], able)
+    silent = combined([short, replace(long, alone=False)], able)
+    assert silent.kept.tolist() == told.kept.tolist() == [True]
+    assert GRADES[silent.grade[0]] == "closed_ring"
+    assert GRADES[told.grade[0]] != "shared_interest"
+
+
 def test_tests_of_some_pairs_are_theirs() -> None:
     tests = window_tests(0, [1, 2, 5], [0.1, 0.2, 0.3], timing=[0.3, 0.2, 0.1])
     some = tests[np.array([0, 2])]
