@@ -79,7 +79,7 @@ bench: $(VENV)/bench ## Measure speed at a small size, and quality where the dat
 
 .PHONY: reliability
 reliability: $(VENV)/tools ## Try hard to break it, and count; takes hours
-	@$(AT_HOME) RASAD_FILES=1000000 $(BIN)/python -m pytest -q $(SPREAD) tests/reliability
+	@$(AT_HOME) RASAD_RELEASE=1 $(BIN)/python -m pytest -q $(SPREAD) tests/reliability
 
 .PHONY: bench-large
 bench-large: $(VENV)/bench ## Measure up to 100 M actions in folder BENCH; takes hours

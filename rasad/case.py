@@ -7,9 +7,9 @@ of all tables, rebuilt from the first two when it is lost) and `out/` (what to r
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -29,9 +29,9 @@ from rasad.evidence.analysis import analyse
 from rasad.exports import EXPORTS
 from rasad.exports.shown import ALL, Disclosure
 from rasad.extend import Head, Progress, Sniff, no_progress
-from rasad.importers import recognise
 from rasad.importers.facts import batches
 from rasad.importers.ledger import (
+    add_audit,
     add_up,
     bytes_seen,
     check_balance,
@@ -39,10 +39,12 @@ from rasad.importers.ledger import (
     journal_entry,
     source_id,
 )
+from rasad.importers.left_out import LeftOut
+from rasad.importers.loading import Loading, ahead
+from rasad.importers.looking import looked
 from rasad.importers.parsed import parsed
 from rasad.importers.plan import Planned, check_space, save_mappings
 from rasad.importers.purged import unpurged
-from rasad.importers.workbook import look
 from rasad.network.detection import insert_rows
 from rasad.network.population import population
 from rasad.network.trace_analysis import Work
@@ -50,12 +52,14 @@ from rasad.store.contents import contents, empty_derived
 from rasad.store.damaged import set_aside
 from rasad.store.duckdb import DuckDBStore, readable
 from rasad.store.evidence import Evidence, verified
-from rasad.store.facts import add_facts, facts_hash, holds_posts
+from rasad.store.facts import facts_hash, holds_posts
 from rasad.store.folder import BACKGROUND, prepare, read_settings, settle
 from rasad.store.in_force import in_force
 from rasad.store.journal import Journal
+from rasad.store.left_out import keep_left_out, restore_left_out
 from rasad.store.lock import held
 from rasad.store.room import give_up_ballast
+from rasad.store.truth import keep_truth, load_truth
 from rasad.traces import TRACES
 
 
@@ -130,14 +134,11 @@ class Case:
 
     def import_truth(self, path: Path) -> None:
         """Import what a simulated world planted (columns account, role, team)."""
-        source_id = self.evidence.add(path)
-        if self._has_truth():
-            return
-        self._load_truth(source_id)
-        self.journal.append("truth", {"source_id": source_id})
+        keep_truth(self.store, self.evidence, self.journal, path)
 
-    def _has_truth(self) -> bool:
-        return bool(self.store.rows("SELECT 1 FROM truth LIMIT 1"))
+    def leave_out(self, files: Sequence[LeftOut]) -> None:
+        """Write down files that were given and are not imported, with the reasons."""
+        keep_left_out(self.store, self.journal, [one.row for one in files])
 
     def _source(self, name: str) -> dict[str, Any] | None:
         found = self.store.rows("SELECT * FROM source WHERE source_id = $id", id=name)
@@ -145,24 +146,26 @@ class Case:
 
     def _load(self, copy: str, name: str, head: Head, sniff: Sniff) -> dict[str, Any]:
         # What somebody else wrote is parsed by a process that may do nothing else.
-        with parsed(head, sniff, name) as reading, self.store.transaction():
+        with (
+            ThreadPoolExecutor(1) as thread,
+            parsed(head, sniff, name) as reading,
+            self.store.adding(reading.measured.size),
+        ):
             held = reading.measured
             row = empty_source(copy, head.member, name, held, reading.sniff)
-            for batch in batches(unpurged(reading.entries, self.journal, name)):
-                tables = batch.tables(row["source_id"], TRACES)
-                add_up(row, batch, add_facts(self.store, tables))
+            loading = Loading(self.store, TRACES, row["source_id"])
+            parts = loading.audit.passing(unpurged(reading.parts, self.journal, row))
+            for batch, accepted in loading.added(ahead(batches(parts), thread)):
+                add_up(row, batch, accepted)
                 self.progress("import", bytes_seen(row), held.size)
-            check_balance(row, head)
+            add_audit(row, loading.audit.told(reading.lost, head.container))
+            check_balance(self.store, row, head)
             insert_rows(self.store, "source", [row])
+            insert_rows(self.store, "coverage", loading.covered.rows(row["source_id"]))
             if row["accepted"]:
                 # What was measured is no longer what the case holds.
                 empty_derived(self.store)
         return row
-
-    def _load_truth(self, source_id: str) -> None:
-        with self.evidence.path(source_id).open(encoding="utf-8", newline="") as file:
-            rows = [row | {"team": row["team"] or None} for row in csv.DictReader(file)]
-        insert_rows(self.store, "truth", rows)
 
     # --- detect -----------------------------------------------------------------------
 
@@ -300,12 +303,13 @@ class Case:
             if event == "import" and not self._source(body["source_id"]):
                 copy = body.get("evidence", body["source_id"])
                 self.evidence.check(copy)
-                head = look(self.evidence.path(copy), body.get("member", ""))
-                sniff = recognise(head, name=body["format"], mapping=body["mapping"])
+                path, member = self.evidence.path(copy), body.get("member", "")
+                head, sniff = looked(path, member, body["format"], body["mapping"])
                 self._load(copy, body["name"], head, sniff)
                 again += 1
-            elif event == "truth" and not self._has_truth():
-                self._load_truth(body["source_id"])
+            elif event == "truth":
+                load_truth(self.store, self.evidence, body["source_id"])
+        restore_left_out(self.store, entries)
         again += restore_outages(self.store, self.evidence, entries)
         if again:
             self.notices.append(f"Sources read again from the evidence: {again}.")

@@ -242,6 +242,12 @@ class TraceActions:
         )
 
     @cached_property
+    def shared(self) -> TraceActions:
+        """The actions on objects of two accounts or more: no other makes a pair."""
+        n, same = len(self.object), self.object[1:] == self.object[:-1]
+        return self.where(np.r_[False, same][:n] | np.r_[same, False][:n])
+
+    @cached_property
     def by_account(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Where each account's actions begin, and all places by account, then object.
 

@@ -73,6 +73,26 @@ def privacy_options(command: Command) -> Command:
     return command
 
 
+def hiding_options(command: Command) -> Command:
+    """Add the options that say how much of files a case gets to hold."""
+    for option in (
+        click.option(
+            "--privacy",
+            type=click.Choice(LEVELS),
+            default="case",
+            show_default=True,
+            help="What the case holds: with team or share pseudonyms, and no original.",
+        ),
+        click.option(
+            "--key",
+            type=click.Path(path_type=Path),
+            help="File with the key of the pseudonyms; the case's own.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def reading_options(command: Command) -> Command:
     """Add the options that say how to read a file."""
     for option in (
@@ -93,6 +113,9 @@ def reading_options(command: Command) -> Command:
     return command
 
 
+ask_nothing = click.option(
+    "--yes", is_flag=True, help="Ask nothing: read files as they were understood."
+)
 background_files = click.option(
     "--background",
     multiple=True,

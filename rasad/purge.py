@@ -11,17 +11,15 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rasad.case import Case, open_case
 from rasad.config import Resources
 from rasad.errors import CaseError
-from rasad.extend import Head, Progress, Sniff, no_progress
-from rasad.importers import recognise
+from rasad.extend import Progress, no_progress
 from rasad.importers.cutting import Owned
 from rasad.importers.marks import Marks
 from rasad.importers.purged import POST
@@ -29,6 +27,7 @@ from rasad.importers.repacking import CannotCutError, Cut, Repacker, searched
 from rasad.importers.traits import Body, Traits, gathered
 from rasad.importers.truth_cutting import cut_truth
 from rasad.importers.unpacking import Place, members
+from rasad.importers.wanted import Wanted as Wanted
 from rasad.store.folder import BACKGROUND
 from rasad.store.in_force import in_force, tombstone
 from rasad.store.purge import (
@@ -45,10 +44,20 @@ SALT = 32
 
 NAMING = {
     "account": ("account", "handle", "name", "description"),
-    "post": ("account", "post", "repost_of", "reply_to", "quote_of", "thread", "text")
+    "post": (
+        "account",
+        "post",
+        "edition",
+        "repost_of",
+        "reply_to",
+        "quote_of",
+        "thread",
+        "text",
+    )
     + ("client", "community"),
     "action": ("account", "object", "post"),
     "source": ("name", "member"),
+    "left_out": ("name",),
     "rejected": ("preview",),
 }
 """Columns of facts that may name somebody; what a purge left is looked for there."""
@@ -60,9 +69,18 @@ FOUND = """
       OR split_part(account, ':', 1) || ':' || lower(handle) IN (SELECT unnest($names))
       OR substr(account, strpos(account, ':') + 1) IN (SELECT unnest($names))
 """
-POSTS = """
+WHOLE = """
     SELECT DISTINCT post FROM post
+    WHERE post IN (SELECT unnest($posts)) OR edition IN (SELECT unnest($posts))
+"""
+POSTS = """
+    SELECT DISTINCT unnest([post, coalesce(edition, post)]) AS post FROM post
     WHERE account IN (SELECT unnest($accounts)) OR post IN (SELECT unnest($posts))
+"""
+OF_THEN = """
+    SELECT count(*) AS n FROM post
+    WHERE ($since IS NULL OR epoch_us(created_at) >= $since)
+      AND ($until IS NULL OR epoch_us(created_at) < $until)
 """
 OTHERS = """
     SELECT account, handle, name, description FROM account
@@ -76,20 +94,13 @@ OTHER_TEXTS = """
 """
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What a person wants to be gone.
+Told = dict[str, Any]
+"""What a purge did or would do, in counts."""
 
-    `accounts` are ids with or without their platform, or handles; `posts` are ids.
-    """
 
-    accounts: tuple[str, ...] = ()
-    posts: tuple[str, ...] = ()
-
-    def names(self) -> list[str]:
-        """Return the accounts as they were typed, and as they stand in a case."""
-        typed = [name.strip().removeprefix("@") for name in self.accounts]
-        return sorted({*typed, *map(str.lower, typed)} - {""})
+def always(_: Told) -> bool:
+    """Agree to any purge."""
+    return True
 
 
 def purge(
@@ -99,23 +110,28 @@ def purge(
     drop_sources: bool = False,
     resources: Resources | None = None,
     progress: Progress = no_progress,
-) -> dict[str, Any]:
-    """Take accounts and posts out of a case and of its background.
+    agreed: Callable[[Told], bool] = always,
+) -> Told:
+    """Take accounts, posts or sources out of a case and of its background.
 
     Parameters
     ----------
     folder : pathlib.Path
         The case folder; nothing else may hold it.
     wanted : Wanted
-        Which accounts and posts.
+        Which accounts, posts, sources and times.
     drop_sources : bool
         Remove a file wholly where it cannot be written without them.
+    agreed : callable
+        Is told what would be done, when all is prepared and nothing has changed, and
+        answers whether it shall be.
 
     Returns
     -------
     dict
-        What was done, in counts alone, and `left`: how many of the strings that name
-        what was purged stand in any file of the case, which is 0.
+        What was done, in counts alone; `done`, whether it was; and `left`: how many of
+        the strings that name what was purged stand in any file of the case, and posts
+        of the time in its store, which is 0, or None where nothing was done.
 
     Raises
     ------
@@ -130,6 +146,9 @@ def purge(
         within = [_opened(stack, inner, resources, progress)] if inner.exists() else []
         work = Purge([case, *within], wanted, drop_sources)
         told = work.prepared()
+        if not agreed(told):
+            work.discard()
+            return told | {"done": False, "left": None}
         commit(folder)
     # Whoever opens a case next finishes what was decided; this is the first to do so.
     with ExitStack() as stack:
@@ -140,7 +159,8 @@ def purge(
         ]
         left = sum(_left(folder, work.marks).values())
         left += sum(_left_in_store(case, work.marks) for case in cases)
-    return told | {"left": left}
+        left += sum(_left_of_then(case, wanted) for case in cases)
+    return told | {"done": True, "left": left}
 
 
 def _opened(
@@ -168,12 +188,20 @@ class Purge:
     ) -> None:
         self._cases, self._drop = cases, drop_sources
         accounts = self._column(FOUND, "account", names=wanted.names())
-        asked = {"accounts": sorted(accounts), "posts": sorted(set(wanted.posts))}
+        # Whoever names one edit means the post.
+        whole = self._column(WHOLE, "post", posts=sorted(set(wanted.posts)))
+        whole |= set(wanted.posts)
+        asked = {"accounts": sorted(accounts), "posts": sorted(whole)}
         posts = self._column(POSTS, "post", **asked)
-        self._owned = Owned(frozenset(accounts), frozenset(wanted.posts))
+        then = (wanted.since, wanted.until)
+        self._owned = Owned(frozenset(accounts), frozenset(whole), *then)
+        self._dropped = wanted.sources_among(
+            body for case in cases for _, body in _sources(case)
+        )
         self._known = posts
         self._salt = secrets.token_hex(SALT)
-        self.marks = self._marks(wanted, posts)
+        named = wanted.accounts or wanted.posts
+        self.marks = self._marks(wanted, posts) if named else Marks([], [], set())
 
     def _column(self, sql: str, name: str, **values: Any) -> set[str]:
         rows = (row for case in self._cases for row in case.store.rows(sql, **values))
@@ -185,7 +213,7 @@ class Purge:
         for case in self._cases:
             for _, body in _sources(case):
                 copy = case.evidence.path(body["evidence"])
-                gathered(copy, body, traits, read_as)
+                gathered(copy, body, traits)
         ids = {account.partition(":")[2] for account in self._owned.accounts}
         names = traits.names | ids | set(wanted.names()) | set(wanted.posts)
         names |= {name.partition(":")[2] for name in wanted.names()}
@@ -222,14 +250,19 @@ class Purge:
                 told.update(self._prepare(case))
             if not (told["cut"] or told["replaced"] or told["sources_removed"]):
                 raise CaseError(
-                    f"Nothing in {self._cases[0].folder} is of these accounts or posts",
-                    "give ids or handles as the case has them, see the table account",
+                    f"Nothing in {self._cases[0].folder} is of what was named",
+                    "give ids, handles or names of files as the case has them, see the "
+                    "tables account and source",
                 )
         except BaseException:
-            for case in self._cases:
-                shutil.rmtree(case.folder / STAGING, ignore_errors=True)
+            self.discard()
             raise
         return self._counts() | dict(told)
+
+    def discard(self) -> None:
+        """Throw away what was prepared; nothing has changed."""
+        for case in self._cases:
+            shutil.rmtree(case.folder / STAGING, ignore_errors=True)
 
     def _counts(self) -> dict[str, Any]:
         return {
@@ -252,6 +285,8 @@ class Purge:
         body = {
             **self._counts(),
             **told,
+            "since": self._owned.since,
+            "until": self._owned.until,
             "salt": self._salt,
             "tombstones": self._tombstones(),
             "sources": [{"was": cut.was, "now": cut.now} for cut in cuts],
@@ -280,7 +315,7 @@ class Purge:
     def _rewritten(self, case: Case) -> Iterator[list[Cut]]:
         """Write every copy of a case anew that holds something of them."""
         staged = case.folder / STAGING / EVIDENCE
-        repacker = Repacker(self._owned, self.marks, read_as)
+        repacker = Repacker(self._owned, self.marks, self._dropped)
         of_copy: dict[str, list[Body]] = {}
         for event, body in _sources(case, truth=True):
             if event == "truth":
@@ -298,11 +333,6 @@ class Purge:
                     raise
                 found = [Cut.gone(body["source_id"]) for body in bodies]
             yield found or []
-
-
-def read_as(head: Head, body: Body) -> Sniff:
-    """Say how a source is read, as it was when it was imported."""
-    return recognise(head, name=body["format"], mapping=body["mapping"])
 
 
 def _sources(case: Case, truth: bool = False) -> Iterable[tuple[str, Body]]:
@@ -326,6 +356,14 @@ def _left_in_store(case: Case, marks: Marks) -> int:
         for value in batch.column(name).unique().to_pylist()
         if value
     )
+
+
+def _left_of_then(case: Case, wanted: Wanted) -> int:
+    """Return how many posts of a time that was purged a store holds."""
+    if not wanted.timed:
+        return 0
+    then = {"since": wanted.since, "until": wanted.until}
+    return int(case.store.rows(OF_THEN, **then)[0]["n"])
 
 
 def _left(folder: Path, marks: Marks) -> dict[str, int]:

@@ -34,8 +34,13 @@ def inert(value: object) -> Text:
     return Text("".join(c if c.isprintable() else f"⟦U+{ord(c):04X}⟧" for c in shown))
 
 
-def show_table(title: str, rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:
-    """Print chosen columns of rows on standard output."""
+def show_table(
+    title: str,
+    rows: Sequence[Mapping[str, Any]],
+    names: list[str],
+    on_error: bool = False,
+) -> None:
+    """Print chosen columns of rows on standard output, or on that for errors."""
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", header_style="bold")
@@ -44,7 +49,7 @@ def show_table(title: str, rows: Sequence[Mapping[str, Any]], names: list[str]) 
         table.add_column(name, justify="right" if numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*[inert(_shown(row[name])) for name in names])
-    _console().print(table)
+    _console(on_error).print(table)
 
 
 def show_line(line: str) -> None:
@@ -59,13 +64,12 @@ def complain(line: str) -> None:
     Console(file=sys.stderr, highlight=False).print(inert(line), soft_wrap=True)
 
 
-def _console() -> Console:
+def _console(on_error: bool = False) -> Console:
     from rich.console import Console
 
+    file = sys.stderr if on_error else sys.stdout
     # A pipe has no width: give every table room, so that nothing is cut.
-    return Console(
-        file=sys.stdout, width=None if sys.stdout.isatty() else 160, highlight=False
-    )
+    return Console(file=file, width=None if file.isatty() else 160, highlight=False)
 
 
 def _shown(value: Any) -> Any:

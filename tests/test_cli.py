@@ -340,3 +340,22 @@ def test_a_key_that_is_kept_goes_with_a_team_alone(case: Path, tmp_path: Path) -
     assert told.exit_code == 0, told.output
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
     assert not (tmp_path / "t" / "key").exists()
+
+
+INTERRUPTED = """
+import os, signal, sys
+class Pressed:
+    def find_spec(self, name, *_):
+        if name == "rasad.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Pressed())
+from rasad.__main__ import run
+run()
+"""
+
+
+def test_ctrl_c_while_modules_load_shows_no_traceback() -> None:
+    words = [sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 130
+    assert done.stderr == "Stopped before anything was done.\n"

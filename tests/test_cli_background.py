@@ -13,7 +13,7 @@ from reference_world import QUICK, ordinary_shares, ring_shares
 from test_cli import BAD, rasad
 
 from rasad.config import to_toml
-from rasad.importers.plan import plan
+from rasad.importers.plan import plan, plans
 
 
 @pytest.fixture(scope="module")
@@ -170,8 +170,8 @@ def test_a_background_that_breaks_while_it_is_imported_leaves_what_was_there(
     # It looked well until it was read.
     with monkeypatch.context() as patched:
         patched.setattr(
-            "rasad.cli.planning.plan",
-            lambda file, *args: planned if file == path else plan(file, *args),
+            "rasad.cli.planning.plans",
+            lambda file, *how: [planned] if file == path else plans(file, *how),
         )
         result = rasad("investigate", own, "--background", path, "--case", case)
         fresh = tmp_path / "new"

@@ -30,7 +30,7 @@ RANKS = {
     "evidence": 5,
     "exports": 6,
     **dict.fromkeys(("case", "options"), 7),
-    **dict.fromkeys(("evaluate", "purge"), 8),
+    **dict.fromkeys(("evaluate", "hiding", "purge"), 8),
     **dict.fromkeys(("cli", "workbench"), 9),
     "__main__": 10,
 }

@@ -37,6 +37,7 @@ from rasad.case import Case, open_case
 from rasad.cli import main
 from rasad.config import Resources
 from rasad.errors import CaseError, EvidenceError
+from rasad.importers.look_child import seen
 from rasad.importers.plan import files_in, plan
 from rasad.importers.repacking import CannotCutError
 from rasad.purge import Wanted, purge
@@ -75,6 +76,7 @@ def read_without_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read files in this process; the case with files of every kind has children."""
     for module in (rasad.case, rasad.importers.repacking, rasad.importers.traits):
         monkeypatch.setattr(module, "parsed", read_here)
+        monkeypatch.setattr(module, "looked", seen)
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +205,7 @@ def test_nothing_to_purge_is_an_error_and_changes_nothing(
     copy = tmp_path / "none.rasad"
     shutil.copytree(few, copy)
     before = (copy / "journal.jsonl").read_bytes()
-    with pytest.raises(CaseError, match="is of these accounts or posts"):
+    with pytest.raises(CaseError, match="is of what was named"):
         purge(copy, Wanted(accounts=("nobody_at_all_9",)), resources=ONE)
     assert (copy / "journal.jsonl").read_bytes() == before
     assert not (copy / STAGING).exists()
@@ -332,3 +334,39 @@ def test_who_has_a_longer_name_keeps_it(tmp_path: Path) -> None:
     kept = tables(case)
     assert longer in repr(kept)
     assert handle(1) not in repr(kept).replace(longer, "")
+
+
+def edited_posts(path: Path) -> list[str]:
+    """Write a post that was edited once, and what somebody else says of the edit."""
+    ids = ["1900000000000000001", "1900000000900000001"]
+    others = {"author_id": "8", "edit_history_tweet_ids": ["1900000001900000001"]}
+    words = f"Somebody said https://x.com/i/status/{ids[1]}"
+    posts = [
+        *({"id": one, "author_id": "7", "edit_history_tweet_ids": ids} for one in ids),
+        {"id": "1900000001900000001", "text": words} | others,
+    ]
+    lines = (json.dumps({"text": f"words {post['id']}"} | post) for post in posts)
+    path.write_text("\n".join(lines))
+    return ids
+
+
+@pytest.mark.usefixtures("read_without_a_child")
+def test_all_edits_of_a_post_go_with_any_of_them(tmp_path: Path) -> None:
+    ids = edited_posts(tmp_path / "edited.jsonl")
+    case = tmp_path / "edited.rasad"
+    with open_case(case, create=True, resources=ONE) as held_:
+        held_.import_file(plan(tmp_path / "edited.jsonl"))
+    before = [(row["post"], row["edition"]) for row in tables(case)["post"]]  # type: ignore[index]
+    assert before.count((ids[0], None)) == before.count((ids[0], ids[1])) == 1
+    told = purge(case, Wanted(posts=(ids[1],)), resources=ONE)
+    assert (told["cut"], told["left"]) == (2, 0)
+    (row,) = tables(case)["post"]
+    assert row["account"] == "twitter:8"  # type: ignore[index]
+    assert not any(name in repr(tables(case)) for name in ids)
+    again = tmp_path / "again.jsonl"
+    edited_posts(again)
+    with (
+        open_case(case, resources=ONE) as held_,
+        pytest.raises(EvidenceError, match="purged"),
+    ):
+        held_.import_file(plan(again))

@@ -26,7 +26,7 @@ from rasad.connectivity.substitution import substitutions
 from rasad.errors import NotEnoughDataError
 from rasad.exports.wording import counted, decimal, share
 from rasad.options import as_json
-from rasad.terminal import show_line, show_table
+from rasad.terminal import complain, show_line, show_table
 
 MOST_SHOWN = 40
 """Steps that are printed; --json has all."""
@@ -53,6 +53,8 @@ def blocks_command(
     found = [*blocks(read.series), *substitutions(read.series)]
     found.sort(key=lambda one: (one.place, one.started_us, one.kind, one.sources))
     if as_json:
+        for note in read.notes:
+            complain(note)
         echo_json([one.row() for one in found])
         return
     for note in read.notes:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from rasad.case import Case, investigate, open_case
+from rasad.case import Case, investigate
+from rasad.cli.fields import after_import
 from rasad.cli.group import main
+from rasad.cli.levels import at_level
+from rasad.cli.opening import opened
 from rasad.cli.planning import planned_files
 from rasad.cli.printing import echo_json, show
+from rasad.cli.results import SOURCE_COLUMNS, show_groups
 from rasad.cli.showing import disclosure, dossier_as, export_as
-from rasad.config import Resources, load
 from rasad.evaluate.demonstration import demo, demo_of
 from rasad.exports import EXPORTS
 from rasad.importers.plan import check_space, save_mappings
 from rasad.network.calibration import JUDGED
 from rasad.options import (
     as_json,
+    ask_nothing,
     background_files,
+    hiding_options,
     machine_options,
     many_files,
     one_case,
@@ -31,33 +33,12 @@ from rasad.options import (
     reading_options,
     settings_file,
 )
+from rasad.schema.disclosure import Level
 from rasad.simulate.society.scenario import read_scenario
-from rasad.terminal import complain, progress_bar, show_line, show_table
+from rasad.terminal import complain, show_line, show_table
 
 TWENTIETH = 1 / 20
 
-SOURCE_COLUMNS = [
-    "name",
-    "format",
-    "records",
-    "accepted",
-    "duplicate",
-    "filtered",
-    "rejected",
-    "bytes",
-    "stream_state",
-]
-GROUP_COLUMNS = [
-    "rank",
-    "grp",
-    "size",
-    "n_edges",
-    "replicated",
-    "grade",
-    "traces",
-    "first_at",
-    "last_at",
-]
 CHECK_COLUMNS = [
     "trace",
     "window_s",
@@ -70,11 +51,6 @@ CHECK_COLUMNS = [
     "verdict",
 ]
 GROUPS = "SELECT * FROM grp ORDER BY rank"
-REJECTS = """
-    SELECT source.name, line, byte_start, byte_end, reason, preview
-    FROM rejected JOIN source USING (source_id)
-    ORDER BY source_id, line LIMIT $most
-"""
 
 
 @main.command("investigate")
@@ -84,6 +60,8 @@ REJECTS = """
 )
 @background_files
 @reading_options
+@ask_nothing
+@hiding_options
 @settings_file
 @machine_options
 @as_json
@@ -93,6 +71,9 @@ def investigate_command(
     background: tuple[Path, ...],
     mapping: str | None,
     importer: str | None,
+    yes: bool,
+    privacy: Level,
+    key: Path | None,
     settings: Path | None,
     threads: int,
     memory: str,
@@ -102,13 +83,14 @@ def investigate_command(
 
     Example: rasad investigate posts.csv --case posts.rasad
     """
-    planned = planned_files(files, importer, mapping, as_json)
-    ordinary = planned_files(background, importer, mapping, as_json)
+    planned = planned_files(files, importer, mapping, as_json or yes)
+    ordinary = planned_files(background, importer, mapping, as_json or yes)
     folder = case or Path(f"{files[0].stem}.rasad")
-    with _opened(
-        folder, "investigate", threads, memory, settings, create=True
-    ) as open_:
-        sources, run, dossier = investigate(planned, open_, ordinary)
+    with (
+        opened(folder, "investigate", threads, memory, settings, create=True) as open_,
+        at_level(open_, planned, ordinary, privacy, key) as (given, beside),
+    ):
+        sources, run, dossier = investigate(given, open_, beside)
         _conclude(open_, sources, run, dossier, as_json)
 
 
@@ -144,7 +126,7 @@ def demo_command(
     planned = read_scenario(scenario).at_scale(TWENTIETH) if scenario else None
     if planned and days:
         planned = replace(planned, days=days)
-    with _opened(case, "demo", threads, memory, None, create=True) as open_:
+    with opened(case, "demo", threads, memory, None, create=True) as open_:
         made = demo_of(planned, open_) if planned else demo(open_)
         _conclude(open_, *made, as_json)
 
@@ -154,6 +136,8 @@ def demo_command(
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @background_files
 @reading_options
+@ask_nothing
+@hiding_options
 @machine_options
 @as_json
 def import_command(
@@ -162,6 +146,9 @@ def import_command(
     background: tuple[Path, ...],
     mapping: str | None,
     importer: str | None,
+    yes: bool,
+    privacy: Level,
+    key: Path | None,
     threads: int,
     memory: str,
     as_json: bool,
@@ -172,14 +159,20 @@ def import_command(
     """
     if not files and not background:
         raise click.UsageError("Name a file, or one after --background.")
-    planned = planned_files(files, importer, mapping, as_json)
-    ordinary = planned_files(background, importer, mapping, as_json)
-    with _opened(case, "import", threads, memory, None, create=True) as open_:
-        check_space([*planned, *ordinary], case)
-        sources = [open_.import_file(one) for one in planned]
-        sources += [open_.import_background(one) for one in ordinary]
-        save_mappings(planned, open_.out)
+    planned = planned_files(files, importer, mapping, as_json or yes)
+    ordinary = planned_files(background, importer, mapping, as_json or yes)
+    with (
+        opened(case, "import", threads, memory, None, create=True) as open_,
+        at_level(open_, planned, ordinary, privacy, key) as (given, beside),
+    ):
+        check_space([*given, *beside], case)
+        sources = [open_.import_file(one) for one in given]
+        sources += [open_.import_background(one) for one in beside]
+        save_mappings(given, open_.out)
+        said = after_import(open_.store, sources)
     show(sources, as_json, "Imported", SOURCE_COLUMNS)
+    for line in said:
+        complain(line)
 
 
 @main.command("detect")
@@ -194,13 +187,13 @@ def detect_command(
 
     Example: rasad detect posts.rasad
     """
-    with _opened(case, "detect", threads, memory, settings) as open_:
+    with opened(case, "detect", threads, memory, settings) as open_:
         run = open_.detect()
         groups = open_.store.rows(GROUPS)
     if as_json:
         echo_json({"run": run, "groups": groups})
     else:
-        _show_groups(run, groups)
+        show_groups(run, groups)
 
 
 @main.command("calibrate")
@@ -215,7 +208,7 @@ def calibrate_command(
 
     Example: rasad calibrate posts.rasad
     """
-    with _opened(case, "calibrate", threads, memory, settings) as open_:
+    with opened(case, "calibrate", threads, memory, settings) as open_:
         run, checks = open_.calibrate()
     if as_json:
         echo_json({"run": run, "calibration": checks})
@@ -244,7 +237,7 @@ def dossier_command(case: Path, as_json: bool, **privacy: Any) -> None:
 
     Example: rasad dossier posts.rasad
     """
-    with _opened(case, "dossier") as open_:
+    with opened(case, "dossier") as open_:
         written = dossier_as(open_, disclosure(case, **privacy))
     if as_json:
         echo_json({"dossier": str(written)})
@@ -275,98 +268,13 @@ def export_command(
     Example: rasad export posts.rasad --format csv --out tables
     """
     how = disclosure(case, **privacy)
-    with _opened(case, "export") as open_:
+    with opened(case, "export") as open_:
         written = [str(path) for path in export_as(open_, form, out, how)]
     if as_json:
         echo_json(written)
     else:
         for path in written:
             show_line(path)
-
-
-@main.command("info")
-@one_case
-@as_json
-def info_command(case: Path, as_json: bool) -> None:
-    """Say what a case holds and what was last computed.
-
-    Example: rasad info posts.rasad
-    """
-    with _opened(case, "info") as open_:
-        held = open_.info()
-    if as_json:
-        echo_json(held)
-        return
-    show_table("Sources", held["sources"], SOURCE_COLUMNS)
-    show_table("Tables", held["tables"], ["table", "rows"])
-    for run in held["runs"]:
-        _show_groups(run, held["groups"])
-
-
-@main.command("rejects")
-@one_case
-@click.option("--most", type=click.IntRange(1), default=100, help="Rows to show.")
-@as_json
-def rejects_command(case: Path, most: int, as_json: bool) -> None:
-    """List the records that could not be read, with reason and place.
-
-    Example: rasad rejects posts.rasad --most 20
-    """
-    with _opened(case, "rejects") as open_:
-        rows = open_.store.rows(REJECTS, most=most)
-    columns = ["name", "line", "byte_start", "byte_end", "reason", "preview"]
-    show(rows, as_json, "Rejected", columns)
-
-
-@main.command("verify")
-@one_case
-@as_json
-def verify_command(case: Path, as_json: bool) -> None:
-    """Check that evidence copies and journal are what they were.
-
-    Example: rasad verify posts.rasad
-    """
-    with _opened(case, "verify") as open_:
-        checked = open_.verify()
-    if as_json:
-        echo_json(checked)
-    else:
-        for line in checked:
-            show_line(line)
-
-
-@contextmanager
-def _opened(
-    folder: Path,
-    purpose: str,
-    threads: int | None = None,
-    memory: str | None = None,
-    settings: Path | None = None,
-    create: bool = False,
-) -> Iterator[Case]:
-    defaults = Resources()
-    resources = Resources(
-        threads=threads or defaults.threads, memory=memory or defaults.memory
-    )
-    chosen = load(settings) if settings else None
-    notices: list[str] = []
-    try:
-        with (
-            progress_bar() as progress,
-            open_case(
-                folder,
-                purpose=purpose,
-                create=create,
-                settings=chosen,
-                resources=resources,
-                progress=progress,
-            ) as case,
-        ):
-            notices = case.notices
-            yield case
-    finally:
-        for notice in notices:
-            complain(notice)
 
 
 def _conclude(
@@ -382,13 +290,5 @@ def _conclude(
         echo_json({"case": str(case.folder), "dossier": str(dossier), **found})
         return
     show_table("Imported", sources, SOURCE_COLUMNS)
-    _show_groups(run, groups)
+    show_groups(run, groups)
     show_line(str(dossier))
-
-
-def _show_groups(run: dict[str, Any], groups: list[dict[str, Any]]) -> None:
-    certain = not any(row["candidate"] for row in groups)
-    title = "Groups ({}), strongest first" if certain else "Candidates ({}), no group"
-    show_table(title.format(len(groups)), groups[:20], GROUP_COLUMNS)
-    for warning in json.loads(run["warnings"]):
-        show_line(warning)

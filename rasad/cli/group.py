@@ -17,15 +17,17 @@ from rasad.terminal import complain
 
 MODULES = {
     "cases": (
-        *("investigate", "demo", "import", "detect", "dossier", "export", "info"),
-        *("calibrate", "rejects", "verify"),
+        *("investigate", "demo", "import", "detect", "dossier", "export"),
+        "calibrate",
     ),
     "compat": ("compat",),
+    "contents": ("info", "rejects", "verify"),
     "blocking": ("connectivity",),
     "connectivity": ("connectivity",),
     "edges": ("edges",),
     "evaluate": ("evaluate",),
     "events": ("connectivity",),
+    "look": ("look",),
     "power": ("power",),
     "purge": ("purge",),
     "silence": ("connectivity",),

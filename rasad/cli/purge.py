@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +18,9 @@ from rasad.options import as_json, machine_options, one_case
 from rasad.purge import Wanted, purge
 from rasad.terminal import complain, progress_bar, show_line
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+
 CERTIFICATE = (
     ("accounts", "accounts"),
     ("posts", "posts of theirs, or named"),
@@ -22,7 +28,7 @@ CERTIFICATE = (
     ("replaced", "mentions by others replaced"),
     ("sources_rewritten", "sources written anew"),
     ("sources_removed", "sources removed"),
-    ("left", "strings of theirs left in any file of the case"),
+    ("left", "strings or posts of theirs left in any file of the case"),
 )
 """What is said of a purge: counts alone."""
 
@@ -47,6 +53,20 @@ CERTIFICATE = (
     is_flag=True,
     help="Remove a file wholly where it cannot be written without them.",
 )
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    help="All of one file: its name in the case, or 8 digits of its id; repeatable.",
+)
+@click.option(
+    "--after",
+    "since",
+    type=DAY,
+    help="Posts from this day or time on, UTC; with --before, up to that.",
+)
+@click.option("--before", "until", type=DAY, help="Posts before this day or time, UTC.")
+@click.option("--dry-run", is_flag=True, help="Say what would go; change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @machine_options
 @as_json
@@ -56,21 +76,27 @@ def purge_command(
     listed: Path | None,
     posts: tuple[str, ...],
     drop_sources: bool,
+    sources: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    dry_run: bool,
     yes: bool,
     threads: int,
     memory: str,
     as_json: bool,
 ) -> None:
-    """Remove accounts or posts from evidence, store and outputs for good.
+    """Remove accounts, posts, files or a time from a case for good.
 
-    Example: rasad purge posts.rasad --account x:12345
+    Example: rasad purge posts.rasad --account x:12345 --dry-run
     """
-    wanted = Wanted((*accounts, *(_lines(listed) if listed else ())), posts)
-    if not wanted.accounts and not wanted.posts:
-        raise click.UsageError("Name an --account, a file of --accounts or a --post.")
-    if not yes and not as_json and sys.stdin.isatty():
-        question = "The evidence of this case is written anew, for good. Go on?"
-        click.confirm(question, abort=True, err=True)
+    named = (*accounts, *(_lines(listed) if listed else ()))
+    wanted = Wanted(named, posts, sources, _time(since), _time(until))
+    if not wanted:
+        raise click.UsageError(
+            "Name an --account, a file of --accounts, a --post, a --source, or a time "
+            "--before or --after."
+        )
+    ask = not yes and not as_json and sys.stdin.isatty()
     with progress_bar() as progress:
         told = purge(
             case,
@@ -78,13 +104,36 @@ def purge_command(
             drop_sources=drop_sources,
             resources=Resources(threads=threads, memory=memory),
             progress=progress,
+            agreed=lambda counts: not dry_run and (not ask or _asked(counts)),
         )
     if as_json:
         echo_json(told)
         return
+    _show(told)
+    if told["done"]:
+        complain("What was computed and written is gone: run rasad detect and dossier.")
+    else:
+        complain("Nothing was changed.")
+
+
+def _asked(told: Mapping[str, Any]) -> bool:
+    """Show what would be done and ask; nothing has changed yet."""
+    _show(told)
+    question = "The evidence of this case is written anew, for good. Go on?"
+    return click.confirm(question, err=True)
+
+
+def _show(told: Mapping[str, Any]) -> None:
     for name, words in CERTIFICATE:
-        show_line(f"{told[name]:>8,} {words}")
-    complain("What was computed and written is gone: run rasad detect and dossier.")
+        if told.get(name) is not None:
+            show_line(f"{told[name]:>8,} {words}")
+
+
+def _time(moment: datetime | None) -> int | None:
+    """Return a time in microseconds since 1970; it is meant in UTC."""
+    if moment is None:
+        return None
+    return (moment.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 
 
 def _lines(path: Path) -> list[str]:

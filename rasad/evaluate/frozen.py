@@ -23,9 +23,17 @@ from rasad.store.duckdb import DuckDBStore
 from rasad.store.facts import holds_posts
 from rasad.store.folder import BACKGROUND
 from rasad.store.sql import Step
+from rasad.store.versions import orphaned_steps
 
+# Nobody knows what a later edit added, where it has no time or id of its own.
+EDITED = """
+    SELECT account, post FROM post
+    WHERE edition IS NULL AND epoch_us(edited_at) >= $until
+"""
 LATER = (
     f"DELETE FROM action WHERE {END.format(time='acted_at')} > $until",
+    f"DELETE FROM action WHERE (account, post) IN ({EDITED})",
+    f"DELETE FROM post WHERE (account, post) IN ({EDITED})",
     f"DELETE FROM post WHERE {END.format(time='created_at')} > $until",
 )
 CERTIFIED = "SELECT grp FROM grp WHERE replicated ORDER BY grp"
@@ -104,6 +112,8 @@ def leave_out_later(store: DuckDBStore, until_us: int) -> None:
         for sql in LATER:
             values = {"until": until_us}
             store.run(Step(name="leave out later posts", sql=sql, values=values))
+        for step in orphaned_steps():
+            store.run(step)
 
 
 def _certified(case: Case, until_us: int) -> Certified:

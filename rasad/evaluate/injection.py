@@ -22,6 +22,7 @@ from rasad.evaluate.shared_fields import (
 )
 from rasad.extend import Entry, Trace
 from rasad.importers.facts import batches
+from rasad.importers.parts import parts_of
 from rasad.network.ladder import served
 from rasad.network.population import ACCOUNTS, coded_trace, population
 from rasad.schema import PRECISION_US, Record
@@ -203,7 +204,7 @@ def inject(
     )
     entries = (Entry(line, None, None, one) for line, one in enumerate(records, 1))
     with store.transaction():
-        for batch in batches(entries):
+        for batch in batches(parts_of(entries)):
             tables = batch.tables(host.label, traces)
             # An ordinary account that shares one thing more is described as before.
             new = pc.match_substring(tables["account"]["account"], f":{host.label}-")

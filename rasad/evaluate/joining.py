@@ -18,6 +18,7 @@ from rasad.case import Case, open_case
 from rasad.config import Resources
 from rasad.connectivity.activity import (
     Society,
+    computable,
     control_of,
     counts_of,
     may_be_shown,
@@ -55,13 +56,12 @@ class Joined:
     page: Path
 
 
-OUTAGES = """
+SHUTDOWNS = """
     SELECT place, depth,
       epoch_us(started_low) AS begin_us, epoch_us(ended_high) AS end_us
-    FROM outage
-    WHERE kind = 'shutdown' AND NOT contains(place, '/') AND ended_high IS NOT NULL
-    ORDER BY started_at, place
+    FROM outage WHERE kind = 'shutdown' AND NOT contains(place, '/')
 """
+OUTAGES = f"{SHUTDOWNS} AND ended_high IS NOT NULL ORDER BY started_at, place"
 
 
 def freeze(
@@ -154,12 +154,8 @@ def join(
         chosen = _apart(events or _of_the_case(case))
         onset = min(event.begin for event in chosen) * BIN_US
         frozen = latest_before(case.journal, onset)
-        try:
-            query = query_hash(frozen, chosen)
-            check_number(asked(case.journal), query)
-        except RefusedError:
-            note_query(case.journal, frozen, chosen, refused="number")
-            raise
+        _check_number(case, frozen, chosen)
+        _check_begun(case, frozen, chosen)
     check_frozen(frozen.until_us, onset)
     found = _again(folder, frozen, resources, progress)
     try:
@@ -169,6 +165,8 @@ def join(
             note_query(case.journal, frozen, chosen, refused="difference")
         raise
     with open_case(folder, purpose="connectivity", resources=resources) as case:
+        # Somebody may have asked meanwhile.
+        _check_number(case, frozen, chosen)
         answers = _answers(case, frozen, found, chosen)
         # It counts as asked before anybody sees it.
         note_query(case.journal, frozen, chosen, refused="" if answers else "small")
@@ -183,6 +181,33 @@ def join(
             answers, f"{until} UTC", frozen.n_suppressed, case.out
         )
     return Joined(frozen=frozen, answers=answers, page=page)
+
+
+def _check_number(case: Case, frozen: Freeze, events: Sequence[Event]) -> None:
+    try:
+        check_number(asked(case.journal), query_hash(frozen, events))
+    except RefusedError:
+        note_query(case.journal, frozen, events, refused="number")
+        raise
+
+
+def _check_begun(case: Case, frozen: Freeze, events: Sequence[Event]) -> None:
+    """Refuse the later part of an outage that the case knows to be older than the cut.
+
+    Otherwise a begin could be named that lies behind the cut, of groups that had the
+    first days of the dark to be formed by.
+    """
+    try:
+        for known in case.store.rows(SHUTDOWNS):
+            for event in events:
+                same = event.place in ("", known["place"].partition("/")[0])
+                end_us = known["end_us"]
+                over = end_us is not None and end_us <= event.begin * BIN_US
+                if same and known["begin_us"] < event.end * BIN_US and not over:
+                    check_frozen(frozen.until_us, known["begin_us"])
+    except RefusedError:
+        note_query(case.journal, frozen, events, refused="frozen")
+        raise
 
 
 def _answers(
@@ -252,14 +277,15 @@ def _check_differences(
 
 
 def _aggregates(case: Case, frozen: Freeze, found: Certified) -> dict[str, pa.Array]:
-    """Return the members of all groups and of their controls."""
+    """Return the members of all that the answers tell of."""
     people = society(case.store, frozen.until_us)
     large = {grp: people.places(found.members[grp]) for grp in frozen.groups}
-    whole = {f"{frozen.run_id} {grp}": one for grp, one in large.items()}
-    for grp, members in large.items():
-        control = control_of(people, members, list(large.values()))
-        whole[f"{frozen.run_id} {grp} control"] = control
-    return {name: people.accounts.take(pa.array(one)) for name, one in whole.items()}
+    everyone = list(large.values())
+    controls = {grp: control_of(people, one, everyone) for grp, one in large.items()}
+    return {
+        f"{frozen.run_id} {name}": people.accounts.take(pa.array(places))
+        for name, places in computable(large, controls).items()
+    }
 
 
 def _earlier(

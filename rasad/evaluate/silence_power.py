@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from rasad.connectivity.expectation import Int, Real, Windows, expected
-from rasad.connectivity.rules import ROUNDED, rounded
-from rasad.connectivity.silence import LEVEL
+from rasad.connectivity.silence import LEVEL, log_of
 from rasad.evaluate.metrics.intervals import wilson_interval
 from rasad.simulate.blackout import HourlyPlan, hourly_world
 
@@ -81,7 +80,7 @@ class _Worlds:
         worlds = [hourly_world(self.plan, seed + place) for place in range(2 * n)]
         self.group, self.hoped = self._summed(np.stack([one.group for one in worlds]))
         seen, hoped = self._summed(np.stack([one.control for one in worlds]))
-        self.control = _log_ratio(seen, hoped)
+        self.control = log_of(seen, hoped)
 
     def _summed(self, counts: Real) -> tuple[Real, Real]:
         """Return what was seen and what was to be expected, per world."""
@@ -94,10 +93,10 @@ class _Worlds:
     def row(self, depth: float) -> dict[str, Any]:
         """Return the power at one depth."""
         dice = np.random.default_rng([self.seed, round(1_000 * depth)])
-        quiet = _log_ratio(self.group, self.hoped) - self.control
+        quiet = log_of(self.group, self.hoped) - self.control
         critical = float(np.quantile(quiet[self.n :], LEVEL))
         left = dice.binomial(self.group.astype(np.int64), 1 - depth).astype(np.float64)
-        dark = _log_ratio(left, self.hoped) - self.control
+        dark = log_of(left, self.hoped) - self.control
         found = int((dark[: self.n] < critical).sum())
         low, high = wilson_interval(found, self.n)
         return {
@@ -108,8 +107,3 @@ class _Worlds:
             "power_low": low,
             "power_high": high,
         }
-
-
-def _log_ratio(seen: Real, hoped: Real) -> Real:
-    half = ROUNDED / 2
-    return np.asarray(np.log((rounded(seen) + half) / (hoped + half)), np.float64)

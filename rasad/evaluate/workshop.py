@@ -97,7 +97,7 @@ def _counts(case: Case) -> dict[str, Any]:
     sql = """
         SELECT count(*) AS posts, count(DISTINCT account) AS accounts,
           min(created_at)::VARCHAR AS first_at, max(created_at)::VARCHAR AS last_at
-        FROM post
+        FROM post WHERE current
     """
     return case.store.rows(sql)[0]
 

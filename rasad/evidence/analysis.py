@@ -16,7 +16,7 @@ from rasad.store.sql import Store
 
 SPAN = """
     SELECT count(*) AS n_posts, min(created_at) AS first_at, max(created_at) AS last_at
-    FROM post
+    FROM post WHERE current
 """
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from rasad.charts import Svg, timeline
 from rasad.config import Settings
 from rasad.exports.calibration_plots import Panel, read_panels
+from rasad.exports.data_report import DataReport, data_report
 from rasad.network.compared import EVERYBODY
 from rasad.network.population import true_precisions
 from rasad.store.sql import Store
@@ -21,23 +22,25 @@ COLUMNS = 160
 POSTS = """
     SELECT count(*) AS n_posts, count(DISTINCT account) AS n_accounts,
       count(text) AS n_texts, min(created_at) AS first_at, max(created_at) AS last_at,
-      epoch_us(min(created_at)) AS first_us, epoch_us(max(created_at)) AS last_us
-    FROM post
+      epoch_us(min(created_at)) AS first_us, epoch_us(max(created_at)) AS last_us,
+      (SELECT count(*) FROM post WHERE NOT current) AS n_older
+    FROM post WHERE current
 """
 PRECISIONS = """
     SELECT precision, count(*) AS n,
       count(*) FILTER (epoch_us(created_at) % 60000000 = 0) AS min,
       count(*) FILTER (epoch_us(created_at) % 3600000000 = 0) AS hour,
       count(*) FILTER (epoch_us(created_at) % 86400000000 = 0) AS day
-    FROM post GROUP BY precision ORDER BY n DESC, precision
+    FROM post WHERE current GROUP BY precision ORDER BY n DESC, precision
 """
 LANGUAGES = """
     SELECT coalesce(language, 'not stated') AS name, count(*) AS n FROM post
-    GROUP BY ALL ORDER BY n DESC, name LIMIT 8
+    WHERE current GROUP BY ALL ORDER BY n DESC, name LIMIT 8
 """
-KINDS = (
-    "SELECT kind AS name, count(*) AS n FROM post GROUP BY kind ORDER BY n DESC, name"
-)
+KINDS = """
+    SELECT kind AS name, count(*) AS n FROM post
+    WHERE current GROUP BY kind ORDER BY n DESC, name
+"""
 ACTIONS = """
     SELECT verb AS name, count(*) AS n, count(DISTINCT object) AS n_objects
     FROM action GROUP BY verb ORDER BY n DESC, name
@@ -70,7 +73,7 @@ OVER_TIME = """
     SELECT (epoch_us(created_at) - $first) * $columns // $span AS place,
       count(*) AS n, count(member.account) AS grouped
     FROM post LEFT JOIN member ON member.account = post.account
-    GROUP BY place ORDER BY place
+    WHERE current GROUP BY place ORDER BY place
 """
 TESTED = """
     SELECT count(*) AS n, count(*) FILTER (kept OR supporting) AS n_kept FROM pair
@@ -124,6 +127,7 @@ class Case:
     calibration_panels: list[Panel]
     largest_ratio: float
     frontier: list[Row]
+    data: DataReport
 
     @property
     def beside_background(self) -> bool:
@@ -185,6 +189,7 @@ def summarise(store: Store, most_sources: int, most_pairs: int) -> Case:
         calibration_panels=read_panels(store, calibration, largest_ratio),
         largest_ratio=largest_ratio,
         frontier=store.rows(FRONTIER),
+        data=data_report(store, most_sources),
     )
 
 

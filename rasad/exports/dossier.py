@@ -9,7 +9,7 @@ from rasad.evidence.rules import COORDINATED_GROUP, RANKED_CANDIDATES
 from rasad.exports.case_summary import Case, summarise
 from rasad.exports.group_evidence import Limits, group_rows, read_groups
 from rasad.exports.page import render
-from rasad.store.files import written_whole
+from rasad.exports.siblings import write_page
 from rasad.store.sql import Store
 
 FILE = "dossier.html"
@@ -59,7 +59,8 @@ def write_dossier(store: Store, path: Path) -> Path:
     Notes
     -----
     The same tables give the same bytes: the page holds no time of its making, no path
-    and no name of a machine or user.
+    and no name of a machine or user. It links to the pages of the same folder that are
+    about outages, and they to it.
 
     Examples
     --------
@@ -70,10 +71,7 @@ def write_dossier(store: Store, path: Path) -> Path:
     ...     "holds no post yet" in page.read_text(encoding="utf-8")
     True
     """
-    page = dossier_html(store).encode()
-    with written_whole(path) as file:
-        file.write(page)
-    return path
+    return write_page(dossier_html(store), path)
 
 
 def dossier_html(store: Store) -> str:

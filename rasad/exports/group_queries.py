@@ -82,8 +82,9 @@ MEMBERS = """
     FROM member
     LEFT JOIN account ON account.account = member.account
     LEFT JOIN truth ON truth.account = member.account
-    LEFT JOIN (SELECT account, count(*) AS n FROM post GROUP BY account) AS posted
-      ON posted.account = member.account
+    LEFT JOIN (
+      SELECT account, count(*) AS n FROM post WHERE current GROUP BY account
+    ) AS posted ON posted.account = member.account
     WHERE member.grp = $grp
     ORDER BY member.n_edges DESC, member.account LIMIT $most
 """
@@ -131,9 +132,7 @@ TEXTS = """
       source.name AS source, left(post.text, $cut) AS text,
       coalesce(length(post.text) > $cut, false) AS cut
     FROM post LEFT JOIN source ON source.source_id = post.source_id
-    WHERE post.post IN (SELECT unnest($posts))
-    QUALIFY row_number() OVER (
-      PARTITION BY post.post, post.account ORDER BY post.record) = 1
+    WHERE post.post IN (SELECT unnest($posts)) AND post.current
 """
 ACTED = """
     SELECT account,

@@ -9,6 +9,7 @@ from rasad.extend import Head, Importer, Registry, Sniff
 from rasad.importers.bluesky import AppView, Jetstream, TwitwiBluesky
 from rasad.importers.crowdtangle import CrowdTangleFacebook, CrowdTangleInstagram
 from rasad.importers.fourcat import FourCatTable
+from rasad.importers.hidden import HiddenRecords
 from rasad.importers.ira import InternetResearchAgency
 from rasad.importers.mastodon import Mastodon
 from rasad.importers.meta import MetaContentLibrary
@@ -120,6 +121,7 @@ for importer in (
     Brandwatch(),
     CooRTweet(),
     Toolkit(),
+    HiddenRecords(),
     GenericTable(),
 ):
     IMPORTERS.add(importer)

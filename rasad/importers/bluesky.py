@@ -27,7 +27,7 @@ from rasad.importers.cells import (
     plain_names,
 )
 from rasad.importers.delimited import Cells
-from rasad.importers.members import member, text_at
+from rasad.importers.members import member, number_at, text_at
 from rasad.importers.objects import are_most, object_entries, refused
 from rasad.importers.optional_times import us_in
 from rasad.importers.reader import Convert, entries, reject
@@ -91,8 +91,12 @@ def _collection(event: Any) -> str | None:
 
 
 def _event_clocks(event: Any) -> list[Clock]:
-    record = member(event, "commit", "record")
-    return clocks_of(record, text_at(event, "commit", "rkey"), event)
+    record, key = member(event, "commit", "record"), text_at(event, "commit", "rkey")
+    clocks = clocks_of(record, key, event)
+    if _edited(event) is None:
+        return clocks
+    # It was received when it was written over, which is not when it was written.
+    return [one for one in clocks if one[1] != number_at(event, "time_us")] or clocks
 
 
 def _event(item: Item) -> Record | Reject:
@@ -114,8 +118,16 @@ def _event(item: Item) -> Record | Reject:
         precision=precision,
         raw_time=raw,
         post=f"at://{did}/{collection}/{key}" if key else None,
+        edited_at=_edited(event),
         **(content_of(record) if collection == POST else _repost(record)),
     )
+
+
+def _edited(event: Any) -> int | None:
+    """Return when a record was written over; the site itself never does that."""
+    if member(event, "commit", "operation") != "update":
+        return None
+    return us_in(number_at(event, "time_us"))
 
 
 def _no_post(event: Any) -> str | None:

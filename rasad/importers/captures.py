@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from rasad.extend import Entry, Head, Reject
 from rasad.importers.mastodon_posts import TRUTH as TRUTH_PLATFORM
 from rasad.importers.mastodon_posts import TRUTH_HOST, platform_of, status_record
@@ -49,10 +51,14 @@ SUPPORT = (
 
 
 class Capture(NamedTuple):
-    """A captured post, apart from the visit in which it was seen."""
+    """A captured post, apart from the visit in which it was seen.
+
+    `seen_at` is when that was, in microseconds since 1970 UTC.
+    """
 
     platform: str
     item: Item
+    seen_at: int | None = None
 
 
 Find = Callable[[Item], Capture | None]
@@ -112,7 +118,10 @@ def _taken(capture: Capture) -> Record | Reject:
     if reader is None:
         return refused(UNREAD + capture.platform, capture.item)
     try:
-        return reader(capture.item)
+        record = reader(capture.item)
+        if isinstance(record, Record):
+            return replace(record, collected_at=capture.seen_at)
+        return record
     except (LookupError, TypeError, ValueError, AttributeError):
         return refused(NO_CAPTURE, capture.item)
 

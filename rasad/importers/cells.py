@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 import msgspec
 
-from rasad.extend import Head
+from rasad.extend import Entry, Head
 
 Picker = Callable[[Sequence[str | None]], tuple[str | None, ...]]
 
@@ -28,6 +28,9 @@ LONGEST_LIST = 1 << 16
 REMEMBERED, SHORT = 16_384, 200
 """Lists that are kept as they were read, since posts repeat them, and their length."""
 
+TEXT_MARKS = "'="
+"""How a number begins that a spreadsheet shall take for text."""
+
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 FIRST_SNOWFLAKE = 30_000_000_000
 """Ids below this were numbered in sequence and hold no time."""
@@ -37,6 +40,9 @@ _ROUNDED = re.compile(r"[+-]?[0-9](\.[0-9]+)?[eE]\+[0-9]{1,3}|[0-9]{16,}\.0+")
 _FLOATED = re.compile(r"([0-9]{1,15})\.0+")
 _CUT = re.compile(r"[0-9]{11,}000000(\.0*)?")
 _SUSPECT = re.compile(r"[0-9]{13,}0000(\.0*)?")
+_MARKED = re.compile(
+    r"""'([0-9]+(?:\.[0-9]+)?(?:[eE]\+[0-9]+)?)'?|="([0-9.]+(?:[eE]\+[0-9]+)?)\""""
+)
 _RETWEETED = re.compile(r"RT @(\w+(?:[.-]\w+)*)")
 _URL_COMMA = re.compile(r",\s*(?=https?://)|\s+")
 _decode = msgspec.json.Decoder().decode
@@ -74,6 +80,28 @@ def picker(columns: Sequence[str | None], wanted: Sequence[str | None]) -> Picke
     return lambda cells: pick(cells)[:-1]
 
 
+class Lost:
+    """Counts ids that were given up in this process, which reads one file.
+
+    `ids` counts them as they are read, `records` those entries that had any.
+    """
+
+    def __init__(self) -> None:
+        self.ids = self.records = 0
+
+    def passing(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """Pass the entries of a file on, and count those that lost an id."""
+        before, self.records = self.ids, 0
+        for entry in entries:
+            if self.ids != before:
+                before = self.ids
+                self.records += 1
+            yield entry
+
+
+LOST = Lost()
+
+
 def clean_id(cell: str | None) -> str | None:
     """Return an id as text, None where there is none or its digits are lost.
 
@@ -87,19 +115,40 @@ def clean_id(cell: str | None) -> str | None:
     ('898925911294132225', None, None)
     >>> clean_id("906000000000000000") is None
     True
+
+    A spreadsheet's mark of text is none of the id.
+
+    >>> clean_id("'1234567890123456789"), clean_id('="12"')
+    ('1234567890123456789', '12')
     """
     if not cell or cell in NOT_STATED:
         return None
+    if cell[0] in TEXT_MARKS:
+        cell = unmarked(cell)
     if "000000" in cell and is_damaged(cell):
+        LOST.ids += 1
         return None
     if "." in cell or "+" in cell:
         return _unusual_id(cell)
     return cell.strip() or None
 
 
+def unmarked(cell: str) -> str:
+    """Return a number without what makes a spreadsheet take it for text.
+
+    Examples
+    --------
+    >>> unmarked("'8.98E+17"), unmarked("'someone")
+    ('8.98E+17', "'someone")
+    """
+    found = _MARKED.fullmatch(cell) if cell[:1] in TEXT_MARKS else None
+    return (found[1] or found[2]) if found else cell
+
+
 def _unusual_id(cell: str) -> str | None:
     text = cell.strip()
     if _ROUNDED.fullmatch(text):
+        LOST.ids += 1
         return None
     floated = _FLOATED.fullmatch(text)
     return (floated[1] if floated else text) or None
@@ -107,12 +156,12 @@ def _unusual_id(cell: str) -> str | None:
 
 def is_rounded(cell: str | None) -> bool:
     """Tell whether an id is written as a rounded number, such as 8.98926E+17."""
-    return bool(cell) and bool(_ROUNDED.fullmatch((cell or "").strip()))
+    return bool(cell) and bool(_ROUNDED.fullmatch(unmarked((cell or "").strip())))
 
 
 def is_damaged(cell: str | None) -> bool:
     """Tell whether an id is rounded, or long and ends in six zeros."""
-    return is_rounded(cell) or bool(_CUT.fullmatch((cell or "").strip()))
+    return is_rounded(cell) or bool(_CUT.fullmatch(unmarked((cell or "").strip())))
 
 
 def unusable(what: str, cell: str | None) -> str:
@@ -142,7 +191,7 @@ def damage_warning(column: str, cells: Iterable[str | None]) -> tuple[str, ...]:
     """
     filled = [cell for cell in cells if cell]
     lost = sum(is_damaged(cell) for cell in filled)
-    suspect = sum(bool(_SUSPECT.fullmatch(cell.strip())) for cell in filled)
+    suspect = sum(bool(_SUSPECT.fullmatch(unmarked(cell.strip()))) for cell in filled)
     suspect += sum(is_rounded(cell) for cell in filled)
     if not lost and (suspect < 2 or suspect * 100 <= len(filled)):
         return ()

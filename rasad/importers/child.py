@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rasad.errors import RasadError
-from rasad.importers import IMPORTERS
+from rasad.importers import IMPORTERS, large
+from rasad.importers.cells import LOST
 from rasad.importers.frames import Failed, Held, encode, framed, messages_of
 from rasad.importers.limits import Lacking, limited
-from rasad.importers.reader import inspect_limited
+from rasad.importers.reader import inspect_limited, prepare
 from rasad.importers.unpacking import Place, measured
+
+LONGEST_SENTENCE = 4_000
 
 OUT_OF_MEMORY = framed(encode(Failed("MemoryError")))
 """Made while there is memory to make it."""
@@ -41,6 +44,10 @@ class Task:
 def main() -> None:
     """Read the task, limit this process for good, and answer."""
     task = Task(**json.loads(sys.stdin.buffer.read()))
+    prepare(Path(task.path))
+    importer = IMPORTERS.find(task.importer)
+    if large.is_large(Place(Path(task.path), task.member), importer):
+        large.prepare(importer)
     with answering() as pipe:
         answer(messages(task, limited(task.memory, task.seconds)), pipe)
 
@@ -62,20 +69,32 @@ def answer(told: Iterator[bytes], pipe: BinaryIO) -> None:
         if isinstance(error.__cause__, MemoryError):
             _write(pipe, OUT_OF_MEMORY)
         else:
-            name = type(error).__name__
-            _write(pipe, framed(encode(Failed(name, error.what, error.todo))))
+            _write(pipe, framed(encode(failure(error))))
     except MemoryError:
         _write(pipe, OUT_OF_MEMORY)
     except Exception as error:  # noqa: BLE001 - its text may hold a part of the file
         _write(pipe, framed(encode(Failed(type(error).__name__))))
 
 
+def failure(error: RasadError) -> Failed:
+    """Return an error as it is told, its sentences cut where they are too long."""
+    what, todo = error.what[:LONGEST_SENTENCE], error.todo[:LONGEST_SENTENCE]
+    return Failed(type(error).__name__, what, todo)
+
+
 def messages(task: Task, lacking: tuple[Lacking, ...]) -> Iterator[bytes]:
     """Yield what there is to say about a file, in order."""
-    path = Path(task.path)
-    yield encode(Held(measured(Place(path, task.member)), lacking))
-    head = inspect_limited(path, task.member)
-    yield from messages_of(IMPORTERS.find(task.importer).read(head, task.mapping))
+    place = Place(Path(task.path), task.member)
+    yield encode(Held(measured(place), lacking))
+    head = inspect_limited(place.path, place.member)
+    importer = IMPORTERS.find(task.importer)
+    if large.is_large(place, importer) and (
+        blocks := large.messages_of(head, importer)
+    ):
+        yield from blocks
+        return
+    entries = importer.read(head, task.mapping)
+    yield from messages_of(LOST.passing(entries), LOST)
 
 
 def _write(pipe: BinaryIO, frame: bytes) -> None:

@@ -14,22 +14,38 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rasad.errors import ImportFormatError
+from rasad.importers.archives import FREE, RATIO, bomb
 from rasad.importers.delimited import Row
+from rasad.importers.doubles import float_text
 
 BATCH = 16_384
+
+END = 8
+"""Bytes at the end of a file: the length of its footer, and the magic."""
 
 BUFFER = 1 << 20
 """Bytes of a column that are read from the file at a time."""
 
-EXACT = 2**53
-"""Whole doubles below this have the digits that they were given."""
+LONGEST_FOOTER, FOOTER_SHARE = 1 << 22, 100
+"""Bytes of a footer, or one in so many of the file's, above which it is no table's."""
+
+FREE_ROWS = 1_000_000
+"""Rows that a file may claim; beyond these each takes a byte of it at least."""
 
 Text = list[str | None]
 
 
 def parquet_schema(path: Path) -> tuple[tuple[str, ...], tuple[str, ...], int]:
-    """Return column names, column types and the number of rows."""
+    """Return column names, column types and the number of rows.
+
+    Raises
+    ------
+    ImportFormatError
+        If the file is damaged, or claims more rows than it can hold.
+    """
     with opened(path) as file:
+        if file.metadata.num_rows > FREE_ROWS + path.stat().st_size:
+            raise bomb(path.name)
         schema = file.schema_arrow
         types = tuple(str(column.type) for column in schema)
         return tuple(schema.names), types, file.metadata.num_rows
@@ -59,16 +75,21 @@ def parquet_rows(
     ImportFormatError
         If the file is damaged.
     """
-    done = 0
+    done = decoded = 0
     with opened(path) as file:
+        most = max(FREE, RATIO * path.stat().st_size)
         names = file.schema_arrow.names
         kept = [name for name in names if wanted is None or name in wanted]
         for part in file.iter_batches(batch, columns=kept, use_threads=False):
+            values = {name: _plain(part.column(name)) for name in kept}
+            decoded += sum(column.nbytes for column in values.values())
+            if decoded > most:
+                raise bomb(path.name)
+            last = done + part.num_rows
             columns = [
-                _texts(part.column(name)) if name in kept else repeat(None)
+                _texts(values[name]) if name in values else repeat(None)
                 for name in names
             ]
-            last = done + part.num_rows
             numbers = range(done + 1, last + 1)
             for line, *cells in zip(numbers, *columns, strict=False):
                 yield line, None, None, cells
@@ -78,20 +99,41 @@ def parquet_rows(
 @contextmanager
 def opened(path: Path) -> Iterator[pq.ParquetFile]:
     """Open a Parquet file; damage, whenever it shows, is one sentence."""
+    _check_footer(path)
     try:
         # Reading ahead, or a group of rows at once, may mean a whole file in memory.
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=BUFFER) as file:
             yield file
+    except pa.ArrowMemoryError:
+        raise  # what has too little memory is not damaged
     except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
-        raise ImportFormatError(
-            f"{path.name} is a damaged Parquet file", "get a whole copy of it"
-        ) from error
+        raise _damaged(path) from error
+
+
+def _check_footer(path: Path) -> None:
+    """Refuse a file most of which is its footer, before that becomes objects."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(size - END, 0))
+        footer = int.from_bytes(file.read(4), "little")
+    if footer > max(LONGEST_FOOTER, size // FOOTER_SHARE):
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> ImportFormatError:
+    return ImportFormatError(
+        f"{path.name} is a damaged Parquet file", "get a whole copy of it"
+    )
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """Return a column whose values stand in it as often as they occur."""
+    encoded = pa.types.is_dictionary(column.type)
+    return column.dictionary_decode() if encoded else column
 
 
 def _texts(column: pa.Array) -> Text:
     """Return the values of a column as text, None for NULL."""
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
     for is_kind, convert in CONVERSIONS:
         if is_kind(column.type):
             return convert(column)
@@ -118,24 +160,6 @@ def _times(column: pa.Array) -> Text:
 
 def _floats(column: pa.Array) -> Text:
     return [float_text(value) for value in column.to_pylist()]
-
-
-def float_text(value: float | None) -> str | None:
-    """Return a double as text; NaN is how data frames write a missing value.
-
-    Examples
-    --------
-    >>> float_text(1629589836.0), float_text(8.98925911294132e17)
-    ('1629589836', '8.9892591129413197E+17')
-    """
-    if value is None or value != value:
-        return None
-    if value.is_integer() and -EXACT < value < EXACT:
-        return str(int(value))
-    if value.is_integer():
-        # Beyond 2**53 a double stands for several whole numbers; the exponent says so.
-        return f"{value:.16E}"
-    return repr(value)
 
 
 def _lists(column: pa.Array) -> Text:

@@ -6,13 +6,13 @@ from codecs import BOM_UTF8
 from pathlib import Path
 
 from rasad.errors import ImportFormatError
+from rasad.importers.archives import ZIP
 from rasad.importers.unpacking import (
     FIRST,
     GZIP,
     OLD_OFFICE,
     SAVE,
     UNPACK,
-    ZIP,
     ZSTD,
     Place,
     opened,
@@ -35,6 +35,8 @@ OTHER: tuple[tuple[int, bytes, str], ...] = (
     (8, b"DUCK", "a DuckDB database"),
 )
 """Where a kind of file carries which bytes; these all hold NUL, as text does not."""
+
+PARQUET = b"PAR1"
 
 WORKBOOK = (b"[Content_Types].xml", b"xl/workbook")
 """What stands at the start of a workbook that somebody packed."""
@@ -87,7 +89,7 @@ def is_parquet(place: Place) -> bool:
     """Tell whether a file begins as Parquet does, and not as a column named PAR1."""
     content = first_bytes(place)
     return (
-        content.startswith(b"PAR1") and not content[4:5].decode("latin1").isprintable()
+        content.startswith(PARQUET) and not content[4:5].decode("latin1").isprintable()
     )
 
 

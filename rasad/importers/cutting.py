@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from rasad.extend import Entry, Head, Reject
 from rasad.importers.containers import encoding_of
-from rasad.importers.facts import post_id
+from rasad.importers.identity import post_id
 from rasad.importers.marks import Marks
 from rasad.importers.objects import DOCUMENT, LINES
 from rasad.importers.unpacking import Place, opened
@@ -31,14 +31,31 @@ Part = tuple[bytes, bool]
 
 @dataclass(frozen=True)
 class Owned:
-    """Whose records are cut out: accounts by their ids, and single posts."""
+    """Whose records are cut out: accounts by their ids, single posts, those of a time.
+
+    Posts from `since` up to, and without, `until`, in microseconds since 1970 UTC; none
+    where both are None.
+    """
 
     accounts: Set[str]
     posts: Set[str]
+    since: int | None = None
+    until: int | None = None
 
     def holds(self, record: Record) -> bool:
         """Tell whether a record is to be cut out."""
-        return record.account in self.accounts or post_id(record) in self.posts
+        return (
+            record.account in self.accounts
+            or post_id(record) in self.posts
+            or record.edition in self.posts
+            or self._of_then(record.created_at)
+        )
+
+    def _of_then(self, time: int) -> bool:
+        if self.since is None and self.until is None:
+            return False
+        begun = self.since is None or time >= self.since
+        return begun and (self.until is None or time < self.until)
 
 
 @dataclass

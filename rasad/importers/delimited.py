@@ -65,6 +65,15 @@ class Feed:
             raise LimitError
         return text
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether lines are to be read again."""
+        return bool(self._back)
+
+    def take(self, lines: Iterator[Line]) -> None:
+        """Go on with other lines."""
+        self._fresh = lines
+
     def begin(self) -> None:
         """Forget the lines of the last record."""
         self.held.clear()
@@ -152,6 +161,27 @@ class Records:
         self._line = 1
         self._start = 0
         self._damage: _Damage | None = None
+
+    @property
+    def line(self) -> int:
+        """The line after those that were told of."""
+        return self._line
+
+    @property
+    def position(self) -> int:
+        """The byte after those that were told of."""
+        return self._start
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no damage is open, and no line is to be read again."""
+        return self._damage is None and not self._feed.holds_back
+
+    def go_on(self, lines: Iterator[Line], line: int, size: int) -> None:
+        """Go on with other lines, after so many lines and bytes that others read."""
+        self._feed.take(lines)
+        self._line += line
+        self._start += size
 
     def __iter__(self) -> Iterator[Row]:
         yield self._header()

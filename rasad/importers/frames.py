@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from rasad.extend import Entry, Reject
+from rasad.importers.cells import Lost
 from rasad.importers.limits import Lacking
 from rasad.importers.unpacking import Measured
 from rasad.schema import Record
@@ -52,9 +53,10 @@ class Entries(msgspec.Struct, frozen=True, tag="entries", array_like=True):
 
 
 class End(msgspec.Struct, frozen=True, tag="end", array_like=True):
-    """The file is read; `count` entries were sent."""
+    """The file is read; `count` entries were sent, `lost` of them with a lost id."""
 
     count: int
+    lost: Whole = 0
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed", array_like=True):
@@ -76,7 +78,7 @@ def framed(message: bytes) -> bytes:
     return LENGTH.pack(len(message)) + message
 
 
-def messages_of(entries: Iterable[Entry]) -> Iterator[bytes]:
+def messages_of(entries: Iterable[Entry], lost: Lost | None = None) -> Iterator[bytes]:
     """Put entries into messages, each soon enough and short enough, and end them."""
     waiting: list[Entry] = []
     begin = count = 0
@@ -87,7 +89,7 @@ def messages_of(entries: Iterable[Entry]) -> Iterator[bytes]:
             yield from _messages(waiting)
             waiting, begin = [], end
     yield from _messages(waiting)
-    yield encode(End(count))
+    yield encode(End(count, lost.records if lost else 0))
 
 
 def _messages(entries: list[Entry]) -> Iterator[bytes]:

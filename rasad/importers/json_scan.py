@@ -23,12 +23,21 @@ REMEMBERED = 4096
 DEEPEST = 64
 """Brackets inside each other, outside of records, above which nothing is looked for."""
 
+MOST_MARKS = 1 << 19
+"""Brackets, commas and bare values in a row, outside of records, without one."""
+
+MOST_BRACKETS, DEEPEST_RECORD = 1 << 21, 1_000
+"""Brackets of a record that hold others, and how many of them stand in each other; no
+reader of JSON goes deeper."""
+
 ELEMENT = "*"
 """The step of a path that stands for any element of a list."""
 
 BROKEN = "brackets that do not belong together"
 ENDS_EARLY = "the file ends inside a record or before its brackets are closed"
 TOO_LONG = "longer than 16 MiB"
+TANGLED = "more brackets in each other than a record has"
+NO_RECORDS = "too much without a record"
 
 Path = tuple[str, ...]
 
@@ -36,10 +45,17 @@ _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _TOKEN = re.compile(_STRING + rb'|"|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 """A whole string or the beginning of one, a mark, or a bare word."""
 
+_PLAIN = rb'[^"{}\[\]]*+'
+_INSIDE = _PLAIN + rb"(?:" + _STRING + _PLAIN + rb")*+"
 _TO_BRACKET = re.compile(
-    rb'[^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+([{}\[\]])', re.DOTALL
-)
-"""All that comes before a bracket, and the bracket; strings hold none that count."""
+    _PLAIN
+    + rb"(?:(?:" + _STRING + rb"|\{" + _INSIDE + rb"\}|\[" + _INSIDE + rb"\])"
+    + _PLAIN
+    + rb")*+([{}\[\]])",
+    re.DOTALL,
+)  # fmt: skip
+"""All that comes before a bracket that counts, and the bracket. Those in strings do not
+count, nor do the pairs that hold no other bracket."""
 
 
 class Piece(NamedTuple):
@@ -116,6 +132,7 @@ class _Scanner:
         self._done = self._begin = self._depth = 0
         self._levels: list[_Level] = []
         self._ended = self._skips = False
+        self._marks = 0
 
     def pieces(self) -> Iterator[Piece]:
         try:
@@ -135,7 +152,8 @@ class _Scanner:
         self._at -= keep
         if len(self._held) > LONGEST:
             raise _BrokenError(TOO_LONG)
-        chunk = self._file.read(CHUNK)
+        # A long string is looked through from its start each time: twice as much of it.
+        chunk = self._file.read(max(CHUNK, len(self._held)))
         self._ended = not chunk
         self._held += chunk
 
@@ -165,10 +183,16 @@ class _Scanner:
         while self._depth and (match := _TO_BRACKET.match(self._held, self._at)):
             self._at = match.end()
             self._depth += 1 if match[1] in b"{[" else -1
+            self._marks += 1
+            if self._depth > DEEPEST_RECORD or self._marks > MOST_BRACKETS:
+                raise _BrokenError(TANGLED)
         return not self._depth
 
     def _between(self, token: bytes, start: int) -> Iterator[Piece]:
         """Go on between records."""
+        self._marks += 1
+        if self._marks > MOST_MARKS:
+            raise _BrokenError(NO_RECORDS)
         level = self._levels[-1] if self._levels else None
         if token in b"{[":
             yield from self._open(token, start, level)
@@ -185,10 +209,11 @@ class _Scanner:
             if start > self._done:
                 yield Piece(self._done, start, None)
             self._begin, self._depth, self._done = start, 1, start
+            self._marks = 0
             self._skips = False
             return
         if not any(one[: len(path)] == path for one in self._paths):
-            self._depth, self._skips = 1, True
+            self._depth, self._skips, self._marks = 1, True, 0
             return
         if len(self._levels) == DEEPEST:
             raise _BrokenError(BROKEN)
@@ -209,7 +234,7 @@ class _Scanner:
     def _record(self) -> Piece:
         end = self._base + self._at
         raw = self._held[self._begin - self._base : self._at]
-        self._done = end
+        self._done, self._marks = end, 0
         level = self._levels[-1] if self._levels else None
         path, beside = (level.inside(), level.beside) if level else ((), {})
         return Piece(self._begin, end, raw, path, beside)

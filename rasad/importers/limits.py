@@ -18,8 +18,11 @@ MEMORY = 5 << 29
 that unpacking must look back over 2 GiB; nothing else comes near."""
 
 LEAST_MEMORY, MEMORY_A_BYTE = 1 << 28, 40
-"""Bytes for a workbook: these, and so many for each of its own. A sheet is in memory as
-a whole, and a small file can claim cells without end."""
+"""Bytes for any file: these, and so many for each of its own. A sheet of a workbook is
+in memory as a whole, and a small file can claim cells without end."""
+
+LOOKS_BACK = b"\x28\xb5\x2f\xfd"
+"""How a file begins that is packed with zstd, and may look back over gigabytes."""
 
 SECONDS = 30
 BYTES_A_SECOND = 50_000
@@ -47,9 +50,12 @@ def seconds_for(size: int) -> int:
     return SECONDS + size // BYTES_A_SECOND
 
 
-def memory_for(workbook: Path) -> int:
-    """Return the bytes of memory that reading a workbook may take."""
-    return min(LEAST_MEMORY + MEMORY_A_BYTE * workbook.stat().st_size, MEMORY)
+def memory_for(path: Path) -> int:
+    """Return the bytes of memory that reading a file may take."""
+    with path.open("rb") as file:
+        if file.read(len(LOOKS_BACK)) == LOOKS_BACK:
+            return MEMORY
+    return min(LEAST_MEMORY + MEMORY_A_BYTE * path.stat().st_size, MEMORY)
 
 
 def limited(memory: int, seconds: int) -> tuple[Lacking, ...]:

@@ -56,6 +56,11 @@ def physical_lines(file: BinaryIO, encoding: str) -> Iterator[Line]:
     yield from lines
 
 
+def further_lines(file: BinaryIO) -> Iterator[Line]:
+    """Yield lines of UTF-8 as `physical_lines` does, from the middle of a file on."""
+    return _utf8_lines(file)
+
+
 def _utf8_lines(file: BinaryIO) -> Iterator[Line]:
     rest = b""
     inside = False

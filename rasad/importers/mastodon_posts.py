@@ -139,6 +139,7 @@ def _content(status: Any) -> dict[str, Any]:
     """Return what a status says; of a repost, what its original says."""
     html = text_at(status, "content")
     return {
+        "edited_at": us_in(text_at(status, "edited_at")),
         "text": _text(text_at(status, "spoiler_text"), html),
         "language": text_at(status, "language") or None,
         "links": _links(html, text_at(status, "card", "url")),

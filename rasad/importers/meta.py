@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rasad.extend import Entry, Head, Sniff
 from rasad.importers.cells import clean_id, damage_warning, plain_names, unusable
 from rasad.importers.named import named_entries, sampled
+from rasad.importers.optional_times import us_in
 from rasad.importers.times import read_time
 from rasad.schema import Record
 
@@ -44,6 +45,7 @@ class Post(NamedTuple):
     post: str | None
     parent: str | None
     address: str | None
+    modified: str | None
 
 
 WANTED = (
@@ -63,6 +65,7 @@ WANTED = (
     ("post_id",),
     ("parent_id",),
     ("mcl_url",),
+    ("modified_time",),
 )
 
 
@@ -125,6 +128,7 @@ def _make(values: Sequence[str | None], default: str) -> Record | str:
         repost_of=shared,
         reply_to=clean_id(post.parent) or target,
         thread=target,
+        edited_at=None if post.modified == post.time else us_in(post.modified),
         community=_community(post, owner),
         links=(post.link,) if post.link else None,
     )

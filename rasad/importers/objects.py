@@ -105,8 +105,14 @@ def json_head(place: Place) -> Head:
 
 
 def _first_items(head: Head, paths: Collection[Path]) -> tuple[Item, ...]:
-    found = [span.outcome for span in islice(spans(head, paths), SAMPLE)]
-    return tuple(one for one in found if isinstance(one, Item))
+    """Return the first records, as long as they are short enough to be held."""
+    found: list[Item] = []
+    for span in islice(spans(head, paths), SAMPLE):
+        if isinstance(span.outcome, Item):
+            found.append(span.outcome)
+        if span.end > LONGEST:
+            break
+    return tuple(found)
 
 
 def object_entries(

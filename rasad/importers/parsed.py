@@ -18,11 +18,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
-
-import msgspec
 
 import rasad
 from rasad.errors import (
@@ -33,21 +31,13 @@ from rasad.errors import (
     RasadError,
 )
 from rasad.extend import Entry, Head, Sniff
+from rasad.importers.checked import MISSHAPEN, message_of, parts
 from rasad.importers.child import Task
-from rasad.importers.frames import (
-    LENGTH,
-    LONGEST,
-    End,
-    Entries,
-    Failed,
-    Held,
-    Message,
-    decode,
-)
-from rasad.importers.limits import LACKING, MEMORY, memory_for, seconds_for
+from rasad.importers.frames import LENGTH, LONGEST, End, Failed, Held
+from rasad.importers.limits import LACKING, memory_for, seconds_for
+from rasad.importers.parts import Part
 from rasad.importers.unpacking import Measured, Place, is_packed
 from rasad.memory import written
-from rasad.schema import Record
 
 M = TypeVar("M")
 
@@ -67,8 +57,9 @@ SURROUNDINGS = {
 """All of the child's environment: libraries shall not reserve memory in advance, and
 shall not ask a service of the system for the user's folder."""
 
-KEPT = {"LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"}
-"""Without these the interpreter itself may not start."""
+KEPT = {"LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "NUMBA_CACHE_DIR"}
+"""Without the first two the interpreter itself may not start; where compiled loops are
+kept is looked up before there are limits."""
 
 PIPE = 1 << 20
 """Bytes that the child may be ahead, where the system allows it."""
@@ -79,23 +70,33 @@ KINDS = {
 }
 """Errors of importers; another one from there would be taken for one of the case."""
 
-Mark = tuple[int, int]
-"""Last line (row in Parquet) and last byte that were told of."""
-
 PATIENCE = 2
 """How many times the child's time on the processor may pass without a word."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A file being read: how large and whole it is, its entries, and how it is read.
+    """A file being read: how large and whole it is, its parts, and how it is read.
 
-    The warnings of `sniff` name the limits that this system lacks.
+    The warnings of `sniff` name the limits that this system lacks. `ends` has its end
+    once all parts were read.
     """
 
     measured: Measured
-    entries: Iterator[Entry]
+    parts: Iterator[Part]
     sniff: Sniff
+    ends: list[End] = field(default_factory=list)
+
+    @property
+    def lost(self) -> int:
+        """Records with an id whose digits are lost, of those read so far."""
+        return sum(end.lost for end in self.ends)
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        """Its entries one by one, those that the importer itself would yield."""
+        for part in self.parts:
+            yield from part.entries()
 
 
 @contextmanager
@@ -114,7 +115,7 @@ def parsed(head: Head, sniff: Sniff, name: str) -> Iterator[Reading]:
     Yields
     ------
     Reading
-        Its entries are those that the importer itself would yield.
+        Its parts hold what the importer itself would yield.
 
     Raises
     ------
@@ -126,21 +127,23 @@ def parsed(head: Head, sniff: Sniff, name: str) -> Iterator[Reading]:
     seconds = seconds_for(head.path.stat().st_size)
     path = str(head.path.absolute())
     mapping = dict(sniff.mapping)
-    memory = memory_for(head.path) if head.container == "workbook" else MEMORY
+    memory = memory_for(head.path)
     task = Task(path, head.member, sniff.importer, mapping, memory, seconds)
     with started(task) as process:
         yield heard(Pipe(process, task, name), head, sniff)
 
 
 def heard(pipe: Pipe, head: Head, sniff: Sniff) -> Reading:
-    """Begin to listen to a child; its entries are checked as they come."""
-    messages = pipe.messages(decode)
+    """Begin to listen to a child; what it says is checked as it comes."""
+    messages = pipe.messages(message_of)
     held = next(messages)
     if not isinstance(held, Held) or not _is_true(held.measured, head):
         raise senseless(pipe.name)
     lacking = tuple(LACKING[one] for one in held.lacking)
     told = replace(sniff, warnings=sniff.warnings + lacking)
-    return Reading(held.measured, _entries(messages, head, pipe.name), told)
+    ends: list[End] = []
+    checked = parts(messages, head, lambda: senseless(pipe.name), ends.append)
+    return Reading(held.measured, checked, told, ends)
 
 
 @contextmanager
@@ -249,7 +252,7 @@ class Pipe:
         while True:
             try:
                 message = decode(self.frame())
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            except MISSHAPEN as error:
                 raise senseless(self.name) from error
             if isinstance(message, Failed):
                 raise self.failed(message)
@@ -303,72 +306,6 @@ class Pipe:
             return _refused(self.name, f"was stopped: it needed more than {most}")
         what = error.error if error.error.isidentifier() else "no error"
         return _refused(self.name, f"met what it was not made for ({what})")
-
-
-def _entries(messages: Iterator[Message], head: Head, name: str) -> Iterator[Entry]:
-    """Yield the entries of all frames, each of which follows the one before."""
-    check = _in_rows if head.by_rows else _in_bytes
-    last: Mark | None = (0, 0)
-    count = 0
-    for message in messages:
-        if isinstance(message, Entries):
-            last = check(message, last) if last and _fits(message) else None
-            if last is None:
-                raise senseless(name)
-            count += len(message.spans)
-            yield from _put_together(message)
-        elif not isinstance(message, End) or message.count != count:
-            raise senseless(name)
-
-
-def _put_together(message: Entries) -> Iterator[Entry]:
-    records, rejects = iter(message.records), iter(message.rejects)
-    for line, start, end, what in message.spans:
-        if what == "":
-            yield Entry(line, start, end, next(records))
-        elif what == "!":
-            yield Entry(line, start, end, next(rejects))
-        else:
-            yield Entry(line, start, end, what)
-
-
-def _in_bytes(message: Entries, last: Mark) -> Mark | None:
-    """Return the last line and byte, or None where a span does not follow."""
-    line, end = last
-    for number, begin, after, _ in message.spans:
-        if begin != end or after is None or after < end or number < line:
-            return None
-        line, end = number, after
-    return line, end
-
-
-def _in_rows(message: Entries, last: Mark) -> Mark | None:
-    """Return the last row, or None where rows do not follow each other."""
-    row, _ = last
-    for number, begin, after, _ in message.spans:
-        if number != row + 1 or begin is not None or after is not None:
-            return None
-        row = number
-    return row, 0
-
-
-def _fits(message: Entries) -> bool:
-    """Tell whether there is an outcome for each span, and each is in order."""
-    whats = [what for _, _, _, what in message.spans]
-    return (
-        whats.count("") == len(message.records)
-        and whats.count("!") == len(message.rejects)
-        and all(map(_is_sound, message.records))
-    )
-
-
-def _is_sound(record: Record) -> bool:
-    """Tell whether a record keeps the rules that its types do not state."""
-    return (
-        record.account.startswith(f"{record.platform}:")
-        and record.created_at < 2**63
-        and (record.account_created_at or 0) < 2**63
-    )
 
 
 def _is_true(measured: Measured, head: Head) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rasad.errors import EvidenceError
-from rasad.extend import Entry
-from rasad.importers.facts import post_id
-from rasad.schema import Record
+from rasad.importers.parts import RECORD, Part
+from rasad.importers.record_names import post_ids
+from rasad.schema.record_columns import Columns
 from rasad.store.in_force import Tombstones
 from rasad.store.journal import Journal
 
@@ -15,39 +19,59 @@ POST = "post:"
 """What stands before the id of a post in the name of its tombstone."""
 
 
-def unpurged(entries: Iterable[Entry], journal: Journal, name: str) -> Iterable[Entry]:
-    """Pass entries on; refuse a file that brings back what was purged.
+def unpurged(
+    parts: Iterable[Part], journal: Journal, row: Mapping[str, Any]
+) -> Iterable[Part]:
+    """Pass parts on; refuse a file that brings back what was purged.
 
     Parameters
     ----------
-    entries : iterable of Entry
-        What an importer yields.
+    parts : iterable of Part
+        All of a file.
     journal : Journal
         Of the case that they are for.
-    name : str
-        What a person calls the file.
+    row : dict
+        Id and name of the source, as in table `source`.
 
     Raises
     ------
     EvidenceError
-        While it is iterated, if a record is of a purged account or is a purged post.
+        If the source was purged itself; and while it is iterated, if a record is of a
+        purged account or time, or is a purged post.
     """
     tombstones = Tombstones(journal.entries())
-    return _checked(entries, tombstones, name) if tombstones else entries
+    if row["source_id"] in tombstones.sources:
+        raise EvidenceError(
+            f"{row['name']} was purged from this case",
+            "nothing was imported; import it into another case",
+        )
+    return _checked(parts, tombstones, row["name"]) if tombstones else parts
 
 
 def _checked(
-    entries: Iterable[Entry], tombstones: Tombstones, name: str
-) -> Iterator[Entry]:
-    for entry in entries:
-        if isinstance(entry.outcome, Record) and _is_purged(entry.outcome, tombstones):
+    parts: Iterable[Part], tombstones: Tombstones, name: str
+) -> Iterator[Part]:
+    for part in parts:
+        for row in np.flatnonzero(part.what == RECORD)[_purged(part, tombstones)]:
             raise EvidenceError(
-                f"Record {entry.line} of {name} belongs to what was purged from this "
-                "case",
+                f"Record {part.line[row]} of {name} belongs to what was purged from "
+                "this case",
                 "nothing was imported; take what was purged out of the file first",
             )
-        yield entry
+        yield part
 
 
-def _is_purged(record: Record, tombstones: Tombstones) -> bool:
-    return tombstones.holds(record.account) or tombstones.holds(POST + post_id(record))
+def _purged(part: Part, tombstones: Tombstones) -> NDArray[np.bool_]:
+    """Tell of each record whether it was purged, by account, post or time."""
+    columns = Columns(part.records)
+    posts = [POST + post for post in post_ids(columns).to_pylist()]
+    editions = [POST + (one or "") for one in part.records["edition"].to_pylist()]
+    named = zip(part.records["account"].to_pylist(), posts, editions, strict=True)
+    then = map(tombstones.of_then, part.records["created_at"].to_pylist())
+    return np.array(
+        [
+            old or any(map(tombstones.holds, names))
+            for old, names in zip(then, named, strict=True)
+        ],
+        np.bool_,
+    )

@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 
 from rasad.errors import ImportFormatError
 from rasad.extend import Entry, Head, Reject
-from rasad.importers.columnar import parquet_rows, parquet_schema
 from rasad.importers.containers import (
+    PARQUET,
     check_readable,
     encoding_of,
     first_bytes,
@@ -31,6 +32,7 @@ from rasad.importers.delimited import (
     Row,
     is_blank,
 )
+from rasad.importers.json_scan import LONGEST
 from rasad.importers.lines import UNDECODABLE, Line, physical_lines
 from rasad.importers.objects import SAMPLE, holds_json, json_head, object_rows
 from rasad.importers.preambles import MOST_ROWS, header_row
@@ -58,6 +60,13 @@ class Layout:
     columns: tuple[str, ...]
     before: int = 0
     backslash: bool = False
+
+
+def prepare(path: Path) -> None:
+    """Load what reading a file needs beyond this module, before limits are set."""
+    with path.open("rb") as file:
+        if file.read(len(PARQUET)) == PARQUET:
+            import_module("rasad.importers.columnar")
 
 
 def inspect(path: Path, member: str = "", unnamed: bool = False) -> Head:
@@ -139,6 +148,11 @@ def sheet_head(place: Place, opening: Sequence[Numbered]) -> Head:
     )
 
 
+def layout_of(head: Head) -> Layout:
+    """Return how a text file is to be read."""
+    return _layout(Place(head.path, head.member))
+
+
 def rows(
     head: Head, optional: int = 0, wanted: Collection[str] | None = None
 ) -> Iterator[Row]:
@@ -160,6 +174,9 @@ def rows(
         list of cells, a `Reject`, `"header"` or `"blank"`.
     """
     if head.container == "parquet":
+        # Of all that is read only this needs PyArrow, which takes long to load.
+        from rasad.importers.columnar import parquet_rows
+
         yield from parquet_rows(head.path, wanted)
         return
     if head.container == "workbook":
@@ -195,11 +212,13 @@ def reject(reason: str, cells: Cells) -> Reject:
 
 
 def _parquet_head(place: Place) -> Head:
+    from rasad.importers.columnar import parquet_rows, parquet_schema
+
     columns, types, count = parquet_schema(place.path)
     if not count:
         raise _no_record(place)
     _check_columns(place, columns)
-    first = islice(parquet_rows(place.path, batch=SAMPLE), SAMPLE)
+    first = enough(parquet_rows(place.path, batch=SAMPLE))
     sample = tuple(tuple(cells) for _, _, _, cells in first)  # type: ignore[arg-type]
     return Head(
         path=place.path, container="parquet", columns=columns, rows=sample, types=types
@@ -287,8 +306,22 @@ def _first(place: Place, layout: Layout) -> list[Cells | Reject]:
     """Return the first records, readable or not."""
     with opened(place) as file:
         spans = iter(_records(physical_lines(file, layout.encoding), layout, 1))
-        records = (row[3] for row in spans if not isinstance(row[3], str))
-        return list(islice(records, SAMPLE))
+        return [row[3] for row in enough(spans)]
+
+
+def enough(rows: Iterator[Row]) -> Iterator[Row]:
+    """Yield the first records, up to a number of them and of characters in them."""
+    seen = size = 0
+    for row in rows:
+        outcome = row[3]
+        if isinstance(outcome, str):
+            continue
+        yield row
+        seen += 1
+        if isinstance(outcome, list):
+            size += sum(len(cell) for cell in outcome if cell)
+        if seen == SAMPLE or size > LONGEST:
+            return
 
 
 def _failing(place: Place, layout: Layout) -> float:

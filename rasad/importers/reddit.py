@@ -96,7 +96,14 @@ def _common(value: Any, author: str, created: Instant) -> dict[str, Any]:
         "handle": author,
         "account_created_at": us_in(number_at(value, "author_created_utc")),
         "community": text_at(value, "subreddit") or None,
+        "edited_at": us_in(number_at(value, "edited")),
+        "collected_at": _retrieved(value),
     }
+
+
+def _retrieved(value: Any) -> int | None:
+    names = ("retrieved_on", "retrieved_utc")
+    return us_in(next(filter(None, (number_at(value, name) for name in names)), None))
 
 
 def _comment(value: Any, author: str, created: Instant) -> Record:

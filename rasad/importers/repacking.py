@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,22 +15,23 @@ import pyarrow as pa
 import zstandard
 
 from rasad.errors import ImportFormatError, RasadError
+from rasad.importers.archives import ZIP
 from rasad.importers.cutting import Owned, Tally, count_rows, cut_bytes
 from rasad.importers.ledger import source_id
+from rasad.importers.looking import Understood, looked
 from rasad.importers.marks import Marks
 from rasad.importers.parsed import parsed
 from rasad.importers.row_cutting import marks_in, write_rows
-from rasad.importers.traits import Body, Recognise
+from rasad.importers.traits import Body
 from rasad.importers.unpacking import (
     GZIP,
-    ZIP,
     ZSTD,
     Place,
     is_workbook,
     measured,
     opened,
 )
-from rasad.importers.workbook import look, sheet_rows
+from rasad.importers.workbook import sheet_rows
 from rasad.store.evidence import sha256
 from rasad.store.files import written_whole
 
@@ -57,9 +58,9 @@ class Cut:
     tally: Tally
 
     @classmethod
-    def gone(cls, was: str) -> Cut:
+    def gone(cls, was: str, records: int = 0) -> Cut:
         """Return what becomes of a source that is removed without being read."""
-        return cls(was, None, Tally())
+        return cls(was, None, Tally(records=records, cut=records))
 
 
 class Repacker:
@@ -71,12 +72,14 @@ class Repacker:
         Whose records are cut out.
     marks : Marks
         What is replaced in all others.
-    recognise : callable
-        Says how a source is read, from its head and what the journal says of it.
+    dropped : set of str
+        Ids of sources that go wholly.
     """
 
-    def __init__(self, owned: Owned, marks: Marks, recognise: Recognise) -> None:
-        self._owned, self._marks, self._recognise = owned, marks, recognise
+    def __init__(
+        self, owned: Owned, marks: Marks, dropped: Set[str] = frozenset()
+    ) -> None:
+        self._owned, self._marks, self._dropped = owned, marks, dropped
 
     def rewritten(
         self, copy: Path, sources: Sequence[Body], folder: Path
@@ -102,6 +105,8 @@ class Repacker:
         CannotCutError
             If what is written could not be read again as it was.
         """
+        if all(body["source_id"] in self._dropped for body in sources):
+            return [Cut.gone(one["source_id"], one["records"]) for one in sources]
         part = folder / f"part-{copy.name}"
         if is_workbook(copy):
             self._check_workbook(copy, sources)
@@ -119,9 +124,11 @@ class Repacker:
     def _check_workbook(self, copy: Path, sources: Sequence[Body]) -> None:
         """Refuse a workbook that holds what has to go: it can be read, not written."""
         for body in sources:
+            if body["source_id"] in self._dropped:
+                raise _cannot(body, "it is a workbook")
             tally = Tally()
-            head = look(copy, body["member"])
-            with parsed(head, self._recognise(head, body), body["name"]) as reading:
+            head, sniff = _as_it_was(copy, body["member"], body)
+            with parsed(head, sniff, body["name"]) as reading:
                 count_rows(reading.entries, self._owned, tally)
             if tally.changed:
                 raise _cannot(body, "it is a workbook")
@@ -148,8 +155,8 @@ class Repacker:
         member = body.get("member", "")
         if measured(Place(copy, member)).state != "complete":
             raise _cannot(body, "its packed stream is damaged or ends early")
-        head = look(copy, member)
-        with parsed(head, self._recognise(head, body), body["name"]) as reading:
+        head, sniff = _as_it_was(copy, member, body)
+        with parsed(head, sniff, body["name"]) as reading:
             if head.container == "parquet":
                 count_rows(reading.entries, self._owned, tally)
                 write_rows(copy, file, tally, self._marks)
@@ -174,11 +181,15 @@ class Repacker:
                 tally = Tally(replaced=n)
                 fresh = zipfile.ZipInfo(name, about.date_time)
                 fresh.compress_type = zipfile.ZIP_DEFLATED
-                if about.filename in known:
+                body = known.get(about.filename)
+                if body and body["source_id"] in self._dropped:
+                    count = body["records"]
+                    cuts.append((body, name, Tally(records=count, cut=count)))
+                elif body:
                     with new.open(fresh, "w", force_zip64=True) as inside:
                         inner = cast(BinaryIO, inside)
-                        self._file(copy, known[about.filename], inner, tally)
-                    cuts.append((known[about.filename], name, tally))
+                        self._file(copy, body, inner, tally)
+                    cuts.append((body, name, tally))
                 elif kept := self._other(old, about):
                     new.writestr(fresh, kept[0])
                     beside += n + kept[1]
@@ -229,13 +240,18 @@ class Repacker:
             "rejected": rejected,
             "mapping": body["mapping"],
         }
-        head = look(copy, member)
-        with parsed(head, self._recognise(head, now), now["name"]) as reading:
+        head, sniff = _as_it_was(copy, member, now)
+        with parsed(head, sniff, now["name"]) as reading:
             again = Tally()
             count_rows(reading.entries, Owned(frozenset(), frozenset()), again)
         if again.left != (records, rejected):
             raise _cannot(body, "without the records it would be read differently")
         return now
+
+
+def _as_it_was(copy: Path, member: str, body: Body) -> Understood:
+    """Say how a source is read, as it was when it was imported."""
+    return looked(copy, member, body["format"], body["mapping"])
 
 
 def _cannot(body: Mapping[str, Any], why: str) -> CannotCutError:

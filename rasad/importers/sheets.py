@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from rasad.errors import ImportFormatError
 from rasad.extend import Reject
-from rasad.importers.columnar import float_text
 from rasad.importers.delimited import PREVIEW, Outcome, Row, is_blank
+from rasad.importers.doubles import float_text
 from rasad.importers.json_scan import LONGEST, TOO_LONG
 from rasad.importers.objects import SAMPLE
 from rasad.importers.preambles import MOST_ROWS, header_row
-from rasad.importers.unpacking import check_parts
+from rasad.importers.unpacking import check_parts, is_workbook
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -129,6 +129,8 @@ def _opened(path: Path) -> CalamineWorkbook:
         raise ImportFormatError(
             f"{path.name} is a workbook, and nothing here can read workbooks", EXTRA
         ) from error
+    if not is_workbook(path):
+        raise ImportFormatError(f"{path.name} is not a workbook", "give a workbook")
     check_parts(path)
     try:
         return calamine.CalamineWorkbook.from_path(path)

@@ -9,6 +9,7 @@ from typing import Any
 from rasad.extend import Entry, Head, Reject, Sniff
 from rasad.importers.members import id_at, items_at, member, number_at, text_at
 from rasad.importers.objects import are_most, object_entries, refused
+from rasad.importers.optional_times import us_in
 from rasad.importers.telegram_names import (
     NO_ACCOUNT,
     PLATFORM,
@@ -120,6 +121,7 @@ def _exported(item: Item) -> Record | Reject:
         repost_of_account=text_at(message, "forwarded_from") or None,
         reply_to=message_id(chat_of(_answered_chat(message) or chat), answered),
         community=chat_of(chat),
+        edited_at=_edited(message),
         **_exported_content(message),
     )
 
@@ -144,6 +146,11 @@ def _exported_author(
 def _exported_time(message: Any) -> tuple[Instant, str]:
     raw = number_at(message, "date_unixtime") or number_at(message, "date") or ""
     return read_time(raw), raw
+
+
+def _edited(message: Any) -> int | None:
+    """Return when a message was last edited; old exports write 0 or 1970 for never."""
+    return us_in(number_at(message, "edited_unixtime") or number_at(message, "edited"))
 
 
 def _answered_chat(message: Any) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 from rasad.extend import Entry, Head, Reject, Sniff
 from rasad.importers.members import id_at, items_at, member, number_at, text_at
 from rasad.importers.objects import are_most, object_entries, refused
+from rasad.importers.optional_times import us_in
 from rasad.importers.telegram_names import (
     NO_ACCOUNT,
     PLATFORM,
@@ -114,11 +115,19 @@ def _message(item: Item) -> Record | Reject:
         kind=kind_of(is_repost, answers["reply_to"] is not None),
         text=text_at(message, "message"),
         community=chat_of(chat),
+        edited_at=_edited(message),
         **_names(message, account),
         **(_origin(forward) if is_repost else {}),
         **answers,
         **_content(message),
     )
+
+
+def _edited(message: Any) -> int | None:
+    """Return when a message was edited; reactions move a date that is not shown."""
+    if member(message, "edit_hide") is True:
+        return None
+    return us_in(number_at(message, "edit_date"))
 
 
 # --- who and where -------------------------------------------------------------------

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from rasad.extend import Head, Sniff
 from rasad.importers.cutting import Owned
+from rasad.importers.looking import looked
 from rasad.importers.parsed import parsed
-from rasad.importers.workbook import look
 from rasad.schema import Record
 
 Body = dict[str, Any]
 """What the journal says of a source."""
-
-Recognise = Callable[[Head, Body], Sniff]
-"""Says how a source is read, from its head and what the journal says of it."""
 
 
 class Traits:
@@ -40,7 +36,7 @@ class Traits:
     def look_at(self, record: Record) -> None:
         """Learn from a record: one of theirs, or one that passes theirs on."""
         if self._owned.holds(record):
-            self.posts |= {record.post or ""}
+            self.posts |= {record.post or "", record.edition or ""}
             self.texts |= {record.text or ""}
             if record.account in self._owned.accounts:
                 self.names |= {record.handle or ""}
@@ -50,10 +46,10 @@ class Traits:
             self.texts |= {(record.text or "").partition(": ")[2], record.text or ""}
 
 
-def gathered(copy: Path, body: Body, traits: Traits, recognise: Recognise) -> None:
+def gathered(copy: Path, body: Body, traits: Traits) -> None:
     """Read a source for what names the accounts."""
-    head = look(copy, body.get("member", ""))
-    with parsed(head, recognise(head, body), body["name"]) as reading:
+    head, sniff = looked(copy, body.get("member", ""), body["format"], body["mapping"])
+    with parsed(head, sniff, body["name"]) as reading:
         for entry in reading.entries:
             if isinstance(entry.outcome, Record):
                 traits.look_at(entry.outcome)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rasad.extend import Entry, Head, Reject, Sniff
 from rasad.importers.cells import (
@@ -21,6 +21,9 @@ from rasad.importers.delimited import Cells
 from rasad.importers.reader import Convert, entries, reject
 from rasad.importers.times import Instant, TimeError, read_iso
 from rasad.schema import Kind, Record
+
+if TYPE_CHECKING:
+    from rasad.importers.large_tables import Reader
 
 SIGNATURE = (
     "tweetid",
@@ -92,6 +95,14 @@ class TwitterArchive:
             head.columns[names.index(name)] for name in Tweet._fields if name in names
         ]
         return entries(head, _converter(names), wanted=wanted)
+
+    def reader(self, head: Head) -> Reader:
+        """Return how rows become records, many at once and one by one."""
+        from rasad.importers.archive_columns import records
+        from rasad.importers.large_tables import Reader
+
+        names = _names(head)
+        return Reader(names, Tweet._fields, records, _converter(names))
 
 
 def _names(head: Head) -> list[str]:

@@ -7,17 +7,18 @@ whether it is whole; neither is believed.
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 from rasad.errors import ImportFormatError
+from rasad.importers import archives
+from rasad.importers.archives import EMPTY_ZIP, FREE, RATIO, ZIP
+from rasad.importers.archives import UNPACK as UNPACK
 from rasad.importers.packed_frames import (
     GZIP_FILE,
     ZSTD_FILE,
@@ -31,30 +32,18 @@ from rasad.importers.packed_frames import (
 
 State = Literal["complete", "ended_early", "damaged"]
 
-GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
-EMPTY_ZIP = b"PK\x05\x06"
-
-FREE = 1 << 26
-RATIO = 200
-"""Bytes that may be unpacked without a question, and how many times its size a file may
-hold beyond. Exports of posts are packed to a tenth or a thirtieth."""
+GZIP = b"\x1f\x8b"
 
 BLOCK = 1 << 18
 PART = 1 << 14
 """Bytes that are unpacked at once."""
 
-LONGEST_END = 22 + (1 << 16)
-"""Bytes in which an archive ends, with the longest comment."""
-
-ENCRYPTED = 0x1
 MOST_MEMBERS = 2_000
-"""Files in an archive; finding each takes as long as there are files."""
+"""Files in an archive, each of which is read by a process of its own."""
 
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 FIRST = 1 << 16
 """Bytes at the start of a file that are looked at to tell what it is."""
 
-UNPACK = "unpack it and import what is inside"
 SAVE = "save the table as CSV in UTF-8 or as Parquet"
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -63,7 +52,6 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 WORKBOOK = ("xl/workbook.xml", "xl/workbook.bin", "META-INF/manifest.xml")
 """A file that is in each workbook of a kind: of Excel's two, and of LibreOffice's."""
 
-UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError)
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 """What systems put into archives beside what people do."""
 
@@ -119,7 +107,7 @@ def is_workbook(path: Path) -> bool:
         begin = file.read(len(OLD_OFFICE))
     if not begin.startswith(ZIP):
         return begin == OLD_OFFICE
-    return not {one.filename for one in _listed(path)}.isdisjoint(WORKBOOK)
+    return not {one.filename for one in archives.listed(path)}.isdisjoint(WORKBOOK)
 
 
 def check_parts(path: Path) -> None:
@@ -132,13 +120,15 @@ def check_parts(path: Path) -> None:
     """
     if not is_packed(path):
         return
-    for one in _listed(path):
-        _check_member(path, one)
+    inside = archives.listed(path)
+    archives.check_total(path, inside)
+    for one in inside:
+        archives.check_method(path, one)
         if (
             not one.is_dir()
             and _unpacked(Place(path, one.filename)).state != "complete"
         ):
-            raise _damaged(path)
+            raise archives.damaged(path)
 
 
 def members(path: Path) -> list[str]:
@@ -149,13 +139,14 @@ def members(path: Path) -> list[str]:
     Raises
     ------
     ImportFormatError
-        If the archive is damaged, holds nothing, or something that cannot be read.
+        If the archive is damaged, holds nothing or something that cannot be read, or
+        is a bomb.
     """
     with path.open("rb") as file:
         begin = file.read(FIRST)
     if not begin.startswith((ZIP, EMPTY_ZIP)) or is_workbook(path):
         return []
-    inside = [one for one in _listed(path) if not one.is_dir()]
+    inside = [one for one in archives.listed(path) if not one.is_dir()]
     wanted = [one for one in inside if not _is_litter(one.filename)]
     if not wanted:
         raise ImportFormatError(
@@ -166,14 +157,24 @@ def members(path: Path) -> list[str]:
             f"{path.name} holds {len(wanted):,} files",
             f"unpack it and give the folder; up to {MOST_MEMBERS:,} are read packed",
         )
+    archives.check_total(path, wanted)
     for one in wanted:
-        _check_member(path, one)
+        archives.check_method(path, one)
     names = [one.filename for one in wanted]
     if len(set(names)) < len(names):
         raise ImportFormatError(
             f"{path.name} holds two files of one name", "unpack it and import the files"
         )
     return names
+
+
+def litter(path: Path) -> list[str]:
+    """Return the names of the files in a zip archive that systems put there."""
+    with path.open("rb") as file:
+        packed = file.read(len(ZIP)) == ZIP
+    inside = archives.listed(path) if packed else []
+    names = [one.filename for one in inside if not one.is_dir()]
+    return sorted({name for name in names if _is_litter(name)})[:MOST_MEMBERS]
 
 
 def only_member(path: Path) -> str:
@@ -205,8 +206,12 @@ def opened(place: Place) -> Iterator[BinaryIO]:
     `measured` says that it did.
     """
     packed = is_packed(place.path)
-    with _raw(place) as stream:
-        yield io.BufferedReader(_Followed(stream), BLOCK) if packed else stream
+    with _raw(place) as (stream, consumed):
+        if packed:
+            followed = _Followed(stream, consumed, place.name)
+            yield io.BufferedReader(followed, BLOCK)
+        else:
+            yield stream
 
 
 def measured(place: Place) -> Measured:
@@ -225,17 +230,12 @@ def measured(place: Place) -> Measured:
 
 
 def _unpacked(place: Place) -> Measured:
-    packed, size = _packed_size(place), 0
-    with _raw(place) as stream:
-        followed = _Followed(stream)
+    size = 0
+    with _raw(place) as (stream, consumed):
+        followed = _Followed(stream, consumed, place.name)
         buffer = bytearray(BLOCK)
         while read := followed.readinto(memoryview(buffer)):
             size += read
-            if size > FREE and size > RATIO * packed:
-                raise ImportFormatError(
-                    f"{place.name} is more than {RATIO} times as large unpacked",
-                    "if that is right, unpack it yourself and import what is inside",
-                )
     state = followed.state
     if place.member and state == "complete" and size != _listed_member(place).file_size:
         state = "damaged"
@@ -263,12 +263,15 @@ class _Followed(io.RawIOBase):
     """A stream that ends where it cannot be followed, and remembers why.
 
     It is unpacked in blocks of one size, so that it ends at the same byte however it is
-    read.
+    read. A bomb is an error as soon as it shows, whoever reads it.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(
+        self, stream: BinaryIO, consumed: Callable[[], int], name: str
+    ) -> None:
+        self._stream, self._consumed, self._name = stream, consumed, name
         self._block = memoryview(b"")
+        self._given = 0
         self.state: State = "complete"
 
     def readable(self) -> bool:
@@ -277,6 +280,9 @@ class _Followed(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         if not self._block and self.state == "complete":
             self._block = memoryview(self._next())
+            self._given += len(self._block)
+            if self._given > FREE and self._given > RATIO * self._consumed():
+                raise archives.bomb(self._name)
         part = self._block[: len(buffer)]
         buffer[: len(part)] = part
         self._block = self._block[len(part) :]
@@ -294,28 +300,20 @@ class _Followed(io.RawIOBase):
 
 
 @contextmanager
-def _raw(place: Place) -> Iterator[BinaryIO]:
-    """Open a file without care for damage."""
+def _raw(place: Place) -> Iterator[tuple[BinaryIO, Callable[[], int]]]:
+    """Open a file without care for damage; lend with it how far its bytes are used."""
     with place.path.open("rb", buffering=BLOCK) as file:
-        kind = _kind(file.read(4))
+        kind, begin = _kind(file.read(4)), 0
         file.seek(0)
+        stream: BinaryIO = file
         if kind == ZIP:
-            with _inside(file, place) as inside:
-                yield inside
+            stream = archives.inside(file, place.path, place.member)
+            begin = file.tell()
         elif kind == GZIP:
-            yield cast(BinaryIO, Frames(file, GZIP_FILE))
+            stream = cast(BinaryIO, Frames(file, GZIP_FILE))
         elif kind == ZSTD:
-            yield cast(BinaryIO, Frames(file, ZSTD_FILE))
-        else:
-            yield file
-
-
-def _inside(file: BinaryIO, place: Place) -> BinaryIO:
-    """Open a file inside an archive."""
-    try:
-        return cast(BinaryIO, zipfile.ZipFile(file).open(place.member))
-    except (*UNREADABLE, KeyError, RuntimeError) as error:
-        raise _damaged(place.path) from error
+            stream = cast(BinaryIO, Frames(file, ZSTD_FILE))
+        yield stream, lambda: file.tell() - begin
 
 
 def _kind(begin: bytes) -> bytes:
@@ -325,59 +323,11 @@ def _kind(begin: bytes) -> bytes:
     return b""
 
 
-def _packed_size(place: Place) -> int:
-    if not place.member:
-        return place.path.stat().st_size
-    return _listed_member(place).compress_size
-
-
 def _listed_member(place: Place) -> zipfile.ZipInfo:
-    inside = _listed(place.path)
+    inside = archives.listed(place.path)
     (one,) = (one for one in inside if one.filename == place.member)
     return one
 
 
-def _listed(path: Path) -> list[zipfile.ZipInfo]:
-    about = path.stat()
-    return _listed_once(path, about.st_mtime_ns, about.st_size)
-
-
-@lru_cache(maxsize=4)
-def _listed_once(path: Path, *_: int) -> list[zipfile.ZipInfo]:
-    """List an archive once, however many of its files are read."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            listed, end = archive.infolist(), archive.start_dir
-    except UNREADABLE as error:
-        raise _damaged(path) from error
-    # Where a file says that it lies outside of the archive, reading it depends on luck.
-    if _is_cut(path) or any(
-        not 0 <= one.header_offset <= end - one.compress_size for one in listed
-    ):
-        raise _damaged(path)
-    return listed
-
-
-def _is_cut(path: Path) -> bool:
-    """Tell whether the comment that ends an archive is shorter than it says."""
-    with path.open("rb") as file:
-        file.seek(-min(path.stat().st_size, LONGEST_END), os.SEEK_END)
-        end = file.read()
-    begin = end.rfind(EMPTY_ZIP)
-    said = int.from_bytes(end[begin + 20 : begin + 22], "little")
-    return begin + 22 + said > len(end)
-
-
-def _damaged(path: Path) -> ImportFormatError:
-    return ImportFormatError(f"{path.name} is a damaged zip archive", "fetch it again")
-
-
 def _is_litter(name: str) -> bool:
     return name.startswith(LITTER[0]) or name.rpartition("/")[2] in LITTER[1:]
-
-
-def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
-    if member.flag_bits & ENCRYPTED:
-        raise ImportFormatError(f"{path.name} is encrypted", UNPACK)
-    if member.compress_type not in METHODS:
-        raise ImportFormatError(f"{path.name} is packed in an unusual way", UNPACK)

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from rasad.errors import ImportFormatError
-from rasad.extend import Head
+from rasad.importers.archives import ZIP
 from rasad.importers.containers import check_readable
 from rasad.importers.frames import End
 from rasad.importers.limits import memory_for, seconds_for
 from rasad.importers.parsed import Pipe, senseless, started
-from rasad.importers.reader import inspect, sheet_head
 from rasad.importers.sheet_child import SheetMessage, SheetTask
-from rasad.importers.sheets import OPENING, Numbered
-from rasad.importers.unpacking import MOST_MEMBERS, Place, is_workbook
+from rasad.importers.unpacking import OLD_OFFICE
 
 _decode = msgspec.msgpack.Decoder(SheetMessage).decode
-
-Openings = Mapping[str, list[Numbered]]
-"""The first rows of each sheet."""
 
 
 class SheetRow(NamedTuple):
@@ -62,7 +56,9 @@ def sheet_rows(path: Path, most: int | None = None) -> Iterator[SheetRow]:
         much, or if python-calamine is not installed.
     """
     check_readable(path)
-    if not is_workbook(path):
+    with path.open("rb") as file:
+        begin = file.read(len(OLD_OFFICE))
+    if not begin.startswith((ZIP, OLD_OFFICE)):
         raise ImportFormatError(f"{path.name} is not a workbook", "give a workbook")
     size = path.stat().st_size
     task = SheetTask(str(path.absolute()), most, memory_for(path), seconds_for(size))
@@ -88,59 +84,3 @@ def _heard(pipe: Pipe) -> Iterator[tuple[str, int, list[str | None]]]:
         for last, cells in enumerate(message.cells, message.first):  # noqa: B007
             yield sheet, last, cells
         count += len(message.cells)
-
-
-def sheet_names(path: Path) -> list[str]:
-    """Return the names of the sheets in which something stands, in their order."""
-    return list(_openings(path))
-
-
-def look(path: Path, member: str = "") -> Head:
-    """Look at any file and return its columns and first rows.
-
-    Parameters
-    ----------
-    path : Path
-        The file; its name does not matter.
-    member : str
-        Name of the file inside it where it is an archive, of the sheet where it is a
-        workbook; it may be left out where there is only one.
-
-    Raises
-    ------
-    ImportFormatError
-        If it cannot be read.
-    """
-    check_readable(path)
-    if not is_workbook(path):
-        return inspect(path, member)
-    openings = _openings(path)
-    if not member and len(openings) > 1:
-        raise ImportFormatError(
-            f"{path.name} has {len(openings)} sheets",
-            "save one of them as CSV; rasad import reads all of them",
-        )
-    name = member or next(iter(openings))
-    if name not in openings:
-        raise ImportFormatError(f"{path.name} has no sheet {name}", "give another")
-    return sheet_head(Place(path, name), openings[name])
-
-
-def _openings(path: Path) -> Openings:
-    about = path.stat()
-    return _openings_once(path, about.st_mtime_ns, about.st_size)
-
-
-@lru_cache(maxsize=4)
-def _openings_once(path: Path, *_: int) -> Openings:
-    """Look at a workbook once, however many of its sheets are read."""
-    openings: dict[str, list[Numbered]] = {}
-    for sheet, row, cells in sheet_rows(path, OPENING):
-        openings.setdefault(sheet, []).append((row, cells))
-        if len(openings) > MOST_MEMBERS:
-            raise ImportFormatError(
-                f"{path.name} has more than {MOST_MEMBERS:,} sheets", "split it"
-            )
-    if not openings:
-        raise ImportFormatError(f"{path.name} is empty", "give a filled workbook")
-    return openings

@@ -50,6 +50,7 @@ def as_v11(tweet: Any) -> dict[str, Any]:
         "id": None,
         "user": _user(tweet, post),
         "source": text_at(tweet, "source") or text_at(post, "source"),
+        "edit_control": member(tweet, "edit_control") or post.get("edit_control"),
     }
     if (quoted := _result(tweet, "quoted_status_result")) is not None:
         post["quoted_status"] = {"id_str": id_at(quoted, "rest_id")}

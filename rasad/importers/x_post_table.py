@@ -10,12 +10,14 @@ from rasad.importers.cells import (
     Picker,
     clean_id,
     is_damaged,
+    parse_list_cell,
     picker,
     plain_names,
     retweeted_handle,
     unusable,
 )
 from rasad.importers.delimited import Cells
+from rasad.importers.editions import editions
 from rasad.importers.optional_times import us_in
 from rasad.importers.reader import entries, reject
 from rasad.importers.times import Instant, TimeError
@@ -62,6 +64,8 @@ class Row(NamedTuple):
     mentions: str | None
     mention_ids: str | None
     via: str | None
+    history: str | None
+    retrieved: str | None
 
 
 class Held(NamedTuple):
@@ -152,13 +156,16 @@ class PostTable:
         repeated = repost_of or is_damaged(row.repost_of) or self._repeated(row)
         reply_to, quote_of = clean_id(row.reply_to), clean_id(row.quote_of)
         handle = (row.repost_of_handle or retweeted_handle(row.text) or "").lower()
+        first, edition = editions(post, parse_list_cell(row.history) or ())
         return Record(
             account=f"{PLATFORM}:{account}",
             platform=PLATFORM,
             created_at=time[0],
             precision=time[1],
             raw_time=row.time or post or "",
-            post=post,
+            post=first,
+            edition=edition,
+            collected_at=us_in(row.retrieved),
             kind=kind_of(
                 repeated, quote_of, reply_to or clean_id(row.reply_to_account)
             ),

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any, ClassVar
 
 from rasad.importers.cells import parse_list_cell, retweeted_handle
+from rasad.importers.editions import HISTORY
 from rasad.importers.json_values import NotJsonError, value_of
 from rasad.importers.members import id_at, text_at
 from rasad.importers.x_post_table import Held, PostTable, Row, Words
@@ -53,6 +54,8 @@ class TwarcTable(PostTable):
         "links": ("entities.urls",),
         "hashtags": ("entities.hashtags",),
         "mentions": ("entities.mentions",),
+        "history": (HISTORY,),
+        "retrieved": ("__twarc.retrieved_at",),
     }
 
     def _prepared(self, row: Row) -> Row:

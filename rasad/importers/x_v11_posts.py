@@ -8,6 +8,7 @@ from typing import Any
 
 from rasad.extend import Reject
 from rasad.importers.cells import clean_id, unusable
+from rasad.importers.editions import editions, named_in
 from rasad.importers.members import id_at, items_at, member, number_at, text_at
 from rasad.importers.objects import refused
 from rasad.importers.optional_times import us_in
@@ -151,13 +152,15 @@ def _record(post: Any, account: str, time: Instant) -> Record:
     user, entities = member(post, "user"), _entities(shown)
     quote = _id(post, "quoted_status_id") or _id(member(post, "quoted_status"), "id")
     answered = _id(post, "in_reply_to_status_id")
+    first, edition = editions(_id(post, "id"), named_in(post))
     return Record(
         account=f"{PLATFORM}:{account}",
         platform=PLATFORM,
         created_at=time[0],
         precision=time[1],
         raw_time=_raw_time(post),
-        post=_id(post, "id"),
+        post=first,
+        edition=edition,
         kind=kind_of(
             repeats,
             quote or member(post, "is_quote_status") is True,

@@ -11,6 +11,7 @@ from typing import Any
 
 from rasad.extend import Entry, Head, Reject, Sniff
 from rasad.importers.cells import clean_id, retweeted_handle, unusable
+from rasad.importers.editions import editions, named_in
 from rasad.importers.members import id_at, items_at, member, number_at, text_at
 from rasad.importers.objects import object_entries, refused
 from rasad.importers.optional_times import us_in
@@ -41,6 +42,15 @@ OTHERS: tuple[tuple[frozenset[str], str], ...] = (
 )
 """What the API gives beside posts, by the members that show it."""
 
+WHERE = {
+    "a user": "twarc2 timelines fetches what these users posted",
+    "a list": "the lookup of a list's posts gives what its members posted",
+    "a count of posts": "twarc2 search fetches the posts that were counted",
+    "a compliance event": "twarc2 hydrate fetches the posts that are still there",
+    "a page without posts": "another search or more time may give some",
+}
+"""Where posts come from, for those who saved something else."""
+
 FLAVOUR = frozenset(
     {
         "__twarc",
@@ -52,6 +62,9 @@ FLAVOUR = frozenset(
     }
 )
 """Members of a post that tell this API from others with the same plain names."""
+
+RETRIEVED = ("__twarc", "retrieved_at")
+"""Where twarc2 writes when it got a page or post."""
 
 PAGE = frozenset({"__twarc", "errors", "includes", "matching_rules", "meta"})
 """What stands beside `data`."""
@@ -76,7 +89,8 @@ class PostsV2:
             importer=self.name,
             confidence=1.0 if 2 * len(known) >= len(head.items) else 0.5,
             evidence=EVIDENCE,
-            warnings=_warnings([item for item in known if not _other(item.value)]),
+            warnings=_warnings([item for item in known if not _other(item.value)])
+            or _elsewhere(known),
         )
 
     def read(self, head: Head, mapping: Mapping[str, str]) -> Iterator[Entry]:
@@ -165,6 +179,13 @@ def _warnings(items: list[Item]) -> tuple[str, ...]:
     return said
 
 
+def _elsewhere(items: list[Item]) -> tuple[str, ...]:
+    """Say where posts would come from, if all that is there is of one other kind."""
+    kinds = {_other(item.value) for item in items}
+    where = [WHERE[kind] for kind in kinds if len(kinds) == 1 and kind in WHERE]
+    return tuple(f"No posts were found at its beginning: {one}." for one in where)
+
+
 def _carrier() -> Callable[[Mapping[str, Any]], Carried]:
     """Return a reader of what pages carry along; posts of a page share one reading."""
     last = Carried({})
@@ -215,13 +236,16 @@ def _record(post: Any, account: str, time: Instant, page: Carried) -> Record:
     original = _original(repeated, page)
     shown = post if original is None else original
     user, words, holds = page.author(post), _words(shown), _entities(shown)
+    first, edition = editions(_id(post, "id"), named_in(post))
     return Record(
         account=f"{PLATFORM}:{account}",
         platform=PLATFORM,
         created_at=time[0],
         precision=time[1],
         raw_time=number_at(post, "created_at") or _id(post, "id") or "",
-        post=_id(post, "id"),
+        post=first,
+        edition=edition,
+        collected_at=_retrieved(post, page),
         kind=kind_of(
             repeated,
             targets.get("quoted"),
@@ -244,6 +268,11 @@ def _record(post: Any, account: str, time: Instant, page: Carried) -> Record:
         hashtags=_hashtags(holds),
         mentions=_mentions(holds, page),
     )
+
+
+def _retrieved(post: Any, page: Carried) -> int | None:
+    """Return when twarc2 got a post."""
+    return us_in(text_at(post, *RETRIEVED) or text_at(page.page, *RETRIEVED))
 
 
 def _targets(post: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rasad.importers.html import plain_text
 from rasad.importers.members import id_at, member, text_at
 from rasad.importers.named import named_entries, sampled
 from rasad.importers.objects import PLACES, object_entries, refused, spans
-from rasad.importers.optional_times import clock_remarks
+from rasad.importers.optional_times import clock_remarks, us_in
 from rasad.importers.times import TimeError, read_time
 from rasad.schema import Item, Record
 
@@ -136,10 +136,17 @@ def _take(item: Item) -> Record | Reject:
         handle=shown if shown and shown.startswith("@") else None,
         name=shown or None,
         text=_text(snippet),
+        edited_at=_edited(snippet),
         reply_to=id_at(snippet, "parentId") or video,
         thread=video,
         community=id_at(snippet, "channelId"),
     )
+
+
+def _edited(snippet: Any) -> int | None:
+    """Return when a comment was changed; one that never was repeats its first time."""
+    changed = text_at(snippet, "updatedAt")
+    return us_in(changed) if changed != text_at(snippet, "publishedAt") else None
 
 
 def _channel(snippet: Any) -> str | None:

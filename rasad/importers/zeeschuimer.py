@@ -16,8 +16,9 @@ from rasad.importers.captures import (
     inside,
     platform_name,
 )
-from rasad.importers.members import text_at
+from rasad.importers.members import number_at, text_at
 from rasad.importers.objects import are_most
+from rasad.importers.optional_times import us_in
 from rasad.schema import Item
 
 PRIVATE = (
@@ -64,9 +65,10 @@ def captured(item: Item) -> Capture | None:
     """Return the post in an envelope, which is the line or stands around the item."""
     if _is_envelope(item.value):
         post = inside(item.value, "data") or {}
-        return Capture(_platform(item.value), Item(post, (), {}))
+        return Capture(_platform(item.value), Item(post, (), {}), _seen(item.value))
     if _is_envelope(item.beside):
-        return Capture(_platform(item.beside), Item(item.value, (), {}))
+        whole = Item(item.value, (), {})
+        return Capture(_platform(item.beside), whole, _seen(item.beside))
     return None
 
 
@@ -81,12 +83,17 @@ def imported(item: Item) -> Capture | None:
         visit = inside(whole, META)
         if visit is not None:
             post = {name: one for name, one in whole.items() if name != META}
-            return Capture(_platform(visit), Item(post, (), {}))
+            return Capture(_platform(visit), Item(post, (), {}), _seen(visit))
     return None
 
 
 def _platform(around: Any) -> str:
     return platform_name(text_at(around, "source_platform"))
+
+
+def _seen(around: Any) -> int | None:
+    """Return when a post was captured; that names nobody."""
+    return us_in(number_at(around, "timestamp_collected"))
 
 
 def _sniff(

@@ -18,6 +18,8 @@ from rasad.schema.facts import (
     LINK_RULES,
     Account,
     Action,
+    Coverage,
+    LeftOut,
     Post,
     Rejected,
     Series,
@@ -88,6 +90,8 @@ GRADES: dict[str, str] = {
 
 TABLES: dict[str, type[Table]] = {
     "source": Source,
+    "coverage": Coverage,
+    "left_out": LeftOut,
     "account": Account,
     "post": Post,
     "action": Action,

@@ -31,7 +31,8 @@ Kind = Literal[
 
 _PLAIN = """
     account.platform post.platform post.kind post.precision
-    source.format source.stream_state action.verb action.precision
+    source.format source.stream_state coverage.part coverage.name
+    action.verb action.precision
     truth.role truth.team run.run_id run.version run.settings run.digest
     run.calibration run.reference background.run_id background.format
     background.stream_state trace_run.run_id trace_run.trace trace_run.reason
@@ -48,28 +49,30 @@ _PLAIN = """
 """
 _BY_KIND: dict[Kind, str] = {
     "plain": _PLAIN,
-    "words": "run.warnings finding.innocent",
+    "words": "run.warnings finding.innocent left_out.reason",
     "account": """
         account.account post.account action.account truth.account edge.account_a
         edge.account_b pair.account_a pair.account_b member.account
         pair_trace.account_a pair_trace.account_b pair_timing.account_a
         pair_timing.account_b first_mover.account
     """,
-    "post": "post.post post.repost_of post.reply_to post.quote_of post.thread "
-    "action.post",
+    "post": "post.post post.edition post.repost_of post.reply_to post.quote_of "
+    "post.thread action.post",
     "person": "account.handle account.name account.description",
     "text": "post.text",
     "object": "action.object",
     "id": """
-        source.source_id source.evidence account.record post.source_id post.record
+        source.source_id source.evidence coverage.source_id
+        account.record post.source_id post.record
         rejected.source_id run.facts background.source_id grp.grp member.grp heldout.grp
         first_mover.grp finding.finding finding.grp explanation.grp judgement.finding
     """,
-    "label": "source.name source.member background.name post.community judgement.who",
+    "label": "source.name source.member left_out.name background.name post.community "
+    "judgement.who",
     "free": "source.mapping source.notes post.client rejected.preview judgement.why",
     "code": "account.language post.language",
     "reason": "rejected.reason",
-    "json": "finding.counts finding.rows explanation.counts",
+    "json": "source.audit finding.counts finding.rows explanation.counts",
 }
 
 KIND_OF: dict[tuple[str, str], Kind] = {

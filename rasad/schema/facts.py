@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rasad.schema.table import Table, Tier, column
 
-LINK_RULES = 3
+LINK_RULES = 4
 """Version of the rules by which links that lead to one page become one object.
 
 It is part of what names a result, and a store made by other rules is built anew."""
@@ -36,7 +36,31 @@ class Source(Table):
     stream_state: str = column("VARCHAR", "complete, ended_early, damaged or stopped")
     mapping: str = column("VARCHAR", "column mapping as JSON, where one was used")
     notes: str = column("VARCHAR", "what was noticed while reading, as JSON")
+    audit: str = column("VARCHAR", "counts of its times and ids, as JSON")
     link_rules: int = column("INTEGER", "version of the rules that made links one")
+
+
+@dataclass
+class Coverage(Table):
+    """How many of a file's accepted records state a field or feed a trace."""
+
+    TIER: ClassVar[Tier] = "facts"
+    KEY: ClassVar[tuple[str, ...]] = ("source_id", "part", "name")
+    source_id: str = column("VARCHAR", "file")
+    part: str = column("VARCHAR", "field or trace")
+    name: str = column("VARCHAR", "name of the field, or of the trace")
+    n: int = column("BIGINT", "accepted records with it, of `source.accepted`")
+
+
+@dataclass
+class LeftOut(Table):
+    """A file of a folder or archive that was given and not imported."""
+
+    TIER: ClassVar[Tier] = "facts"
+    KEY: ClassVar[tuple[str, ...]] = ("name", "reason")
+    name: str = column("VARCHAR", "its name, with the folders below the one given")
+    bytes: int = column("BIGINT", "size as it lies there; NULL where it cannot be told")
+    reason: str = column("VARCHAR", "why it was left out")
 
 
 @dataclass
@@ -58,7 +82,10 @@ class Account(Table):
 
 @dataclass
 class Post(Table):
-    """A post version: two records of one id that differ are two rows."""
+    """A post version: two records of one id that differ are two rows.
+
+    What counts posts or shows them takes one row of each: the one that is `current`.
+    """
 
     TIER: ClassVar[Tier] = "facts"
     KEY: ClassVar[tuple[str, ...]] = ("platform", "post", "record")
@@ -86,11 +113,19 @@ class Post(Table):
     byte_start: int = column("BIGINT", "first byte; NULL in Parquet")
     byte_end: int = column("BIGINT", "byte after the last; NULL in Parquet")
     record: str = column("VARCHAR", "hash of the canonical record, names this version")
+    edition: str = column("VARCHAR", "id of this edit, where each has one of its own")
+    edited_at: str = column("TIMESTAMP", "when an edited version was written, UTC")
+    collected_at: str = column("TIMESTAMP", "when it was last seen so, as stated, UTC")
+    current: bool = column("BOOLEAN", "the newest version of its post, of all held")
 
 
 @dataclass
 class Action(Table):
-    """An account doing a verb to an object at a time, in a post."""
+    """An account doing a verb to an object at a time, in a post.
+
+    All versions of a post together do it once, at the earliest of the most exact times
+    that any version with it states.
+    """
 
     TIER: ClassVar[Tier] = "facts"
     KEY: ClassVar[tuple[str, ...]] = ("verb", "object", "account", "acted_at", "post")

@@ -19,7 +19,7 @@ class Run(Table):
     settings: str = column("VARCHAR", "all settings as JSON")
     digest: str = column("VARCHAR", "twelve digits that name the settings")
     facts: str = column("VARCHAR", "SHA-256 over the sorted accepted records")
-    n_posts: int = column("BIGINT", "post versions analysed")
+    n_posts: int = column("BIGINT", "posts analysed, each in its newest version")
     n_accounts: int = column("BIGINT", "accounts of the case that posted")
     n_eligible: int = column("BIGINT", "accounts that could be tested in any trace (n)")
     n_possible_pairs: int = column("BIGINT", "pairs corrected for, n(n-1)/2 (m)")

@@ -31,6 +31,11 @@ class Record(msgspec.Struct, kw_only=True, frozen=True, gc=False):
     `objects` are what the file says the post holds, in order; `None` is *not stated*,
     the empty tuple is *stated to be none*. `sites` are those that the file names apart
     from the links.
+
+    `post` stays the same through all edits. Where a platform gives each edit an id of
+    its own, `post` is the first of them and `edition` that of a later one. `edited_at`
+    is when this text came to be, where the file marks it as edited, and `collected_at`
+    when somebody saw it, both in microseconds since 1970 UTC.
     """
 
     account: str
@@ -60,6 +65,9 @@ class Record(msgspec.Struct, kw_only=True, frozen=True, gc=False):
     hashtags: tuple[str, ...] | None = None
     mentions: tuple[str, ...] | None = None
     objects: tuple[str, ...] | None = None
+    edition: str | None = None
+    edited_at: int | None = None
+    collected_at: int | None = None
 
 
 class Item(NamedTuple):

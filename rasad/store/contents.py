@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasad.schema import TABLES
+from rasad.store.left_out import LISTED
 from rasad.store.sql import Step, Store, quote
 
 DERIVED = [
@@ -17,7 +18,7 @@ DERIVED = [
 
 
 def contents(store: Store) -> dict[str, Any]:
-    """Return the sources, the rows by table, the run and the groups.
+    """Return sources, files left out, the rows by table, the run and the groups.
 
     Examples
     --------
@@ -33,6 +34,7 @@ def contents(store: Store) -> dict[str, Any]:
     ]
     return {
         "sources": rows("SELECT * FROM source ORDER BY source_id"),
+        "left_out": rows(LISTED),
         "tables": counts,
         "runs": rows("SELECT * FROM run"),
         "groups": rows("SELECT * FROM grp ORDER BY rank"),

@@ -18,6 +18,7 @@ import pyarrow as pa
 from rasad.config import Resources
 from rasad.errors import (
     CaseLockedError,
+    DiskError,
     DiskFullError,
     StoreDamagedError,
     StoreError,
@@ -29,6 +30,10 @@ from rasad.store.sql import Step, create_steps, ordered, quote, selected
 
 SHARE = 0.4
 """Share of a run's memory that the engine may take; arrays take the rest."""
+
+MUCH, MODEST = 1 << 26, 400_000_000
+"""Bytes of a file from which one adds much, and of memory that the engine takes then.
+It is enough: all queries of an import are about one batch."""
 
 STREAMED = 1 << 18
 """Rows of a batch of a streamed result."""
@@ -78,7 +83,8 @@ class DuckDBStore:
 
     def __init__(self, path: Path | None, resources: Resources | None = None) -> None:
         self.path = path
-        self._connection = _connect(path, resources or Resources())
+        self._resources = resources or Resources()
+        self._connection = _connect(path, self._resources)
         try:
             self._make_tables()
         except BaseException:
@@ -187,6 +193,44 @@ class DuckDBStore:
                 self._connection.execute("ROLLBACK")
             raise
         self.run(Step(name="commit", sql="COMMIT"))
+
+    @contextmanager
+    def adding(self, size: int) -> Iterator[None]:
+        """Make everything that comes of a file happen wholly or not at all.
+
+        Parameters
+        ----------
+        size : int
+            Bytes of the file. A large one is added with one thread and little memory:
+            rows are prepared by others meanwhile, and of what it wrote the engine would
+            keep as much in memory as it may.
+        """
+        modest = self.path is not None and size >= MUCH
+        if modest:
+            self._reopen(_modest(self._resources))
+        try:
+            with self.transaction():
+                yield
+        except (StoreError, DiskError):
+            # An engine that failed is left as it is; the command ends.
+            raise
+        except BaseException:
+            if modest:
+                self._reopen(self._resources)
+            raise
+        if modest:
+            self._reopen(self._resources)
+
+    def _reopen(self, resources: Resources) -> None:
+        """Go on with other resources; what is written stays what it is."""
+        with _wrapped("reopen the store", self.path):
+            self._connection.close()
+        self._connection = _connect(self.path, resources)
+
+
+def _modest(resources: Resources) -> Resources:
+    most = min(amount(resources.memory), int(MODEST / SHARE))
+    return Resources(memory=written(most), threads=1)
 
 
 class _Loan:

@@ -13,6 +13,9 @@ from rasad.store.room import check_room
 
 BLOCK = 1 << 20
 
+HIDDEN = "privacy"
+"""The event of a file in the journal of which only pseudonyms are kept."""
+
 
 class Evidence:
     """The evidence folder of one case.
@@ -108,7 +111,10 @@ def verified(journal: Journal, evidence: Evidence) -> list[str]:
         evidence.check(copy)
     purged = sum(entry["event"] == PURGE for entry in entries)
     after = f", or as {purged} purges left them" if purged else ""
+    hidden = {one["body"]["name"] for one in entries if one["event"] == HIDDEN}
+    kept = f"{len(hidden)} files have pseudonyms only; what was given is not kept"
     return [
+        *([kept] if hidden else []),
         f"journal: {len(entries)} entries, chain unbroken",
         f"evidence: {len(copies)} copies, all as received{after}",
     ]

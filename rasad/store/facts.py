@@ -1,6 +1,6 @@
 """Statements that add a batch of facts to what a case already holds.
 
-A record that the case holds already is a duplicate and adds nothing. No key, index or
+A record that the case holds already is a duplicate and adds no row. No key, index or
 constraint is used: duplicates are found by an anti-join on the record's hash.
 """
 
@@ -13,6 +13,12 @@ from typing import TYPE_CHECKING
 from rasad.errors import NotEnoughDataError
 from rasad.schema import columns
 from rasad.store.sql import Step, Store, quote, selected
+from rasad.store.versions import (
+    OF_REVISED,
+    known_steps,
+    redone_steps,
+    revised_steps,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,14 +43,55 @@ def add_facts(store: DuckDBStore, tables: Mapping[str, pa.Table]) -> int:
         store.lent(tables["account"], "batch_account") as accounts,
     ):
         steps = (
+            *known_steps(posts),
             *accepted_steps(posts),
+            *revised_steps(posts),
+            *post_steps(posts),
             *action_steps(actions),
             *account_steps(accounts),
         )
         for step in steps:
             store.run(step)
+        if store.rows("SELECT 1 FROM revised LIMIT 1"):
+            for step in redone_steps(actions):
+                store.run(step)
     store.insert("rejected", tables["rejected"])
     return int(store.rows("SELECT count(*) AS n FROM accepted")[0]["n"])
+
+
+def add_new(store: DuckDBStore, tables: Mapping[str, pa.Table]) -> int:
+    """Add posts of which the case holds no version, and return their number.
+
+    Parameters
+    ----------
+    store : DuckDBStore
+        The store, inside a transaction.
+    tables : mapping of str to pyarrow.Table
+        As for `add_facts`; `post` holds one version of each post.
+    """
+    posts, actions = columns("post"), selected(list(columns("action")))
+    named = selected([name for name in posts if name != "current"])
+    with (
+        store.lent(tables["post"], "batch_post"),
+        store.lent(tables["action"], "batch_action"),
+        store.lent(tables["account"], "batch_account") as accounts,
+    ):
+        for step in (
+            Step(
+                name="add new posts",
+                sql=f"INSERT INTO post ({named}, current) "
+                f"SELECT {named}, true FROM batch_post",
+            ),
+            Step(
+                name="add actions of new posts",
+                sql=f"INSERT INTO action ({actions}) "
+                f"SELECT {actions} FROM batch_action",
+            ),
+            *account_steps(accounts),
+        ):
+            store.run(step)
+    store.insert("rejected", tables["rejected"])
+    return int(tables["post"].num_rows)
 
 
 def holds_posts(store: Store) -> bool:
@@ -72,46 +119,41 @@ def facts_hash(store: Store) -> str:
 
 
 def accepted_steps(posts: str) -> list[Step]:
-    """Return the steps that add new post versions and name them in `accepted`.
+    """Return the step that names in `accepted` the versions that are not `known`.
 
     Parameters
     ----------
     posts : str
         Name of the batch of posts, each version of which is there once.
     """
-    # A hash stands for the post's id too, which lets the engine skip most of `post`.
-    new = f"""
+    sql = f"""
         CREATE OR REPLACE TEMP TABLE accepted AS
-        SELECT record, post FROM {quote(posts)} AS batch
-        WHERE NOT EXISTS (
-          SELECT 1 FROM post
-          WHERE post.record = batch.record AND post.post = batch.post
-        )
+        SELECT record, post FROM {quote(posts)} ANTI JOIN known USING (record, post)
     """
-    names = selected(list(columns("post")))
-    added = f"""
-        INSERT INTO post ({names}) SELECT {names} FROM {quote(posts)}
+    return [Step(name="find new post versions", sql=sql)]
+
+
+def post_steps(posts: str) -> list[Step]:
+    """Return the step that adds the accepted post versions.
+
+    Each is taken for the newest of its post; where there are several, that is settled
+    once all are there.
+    """
+    names = selected([name for name in columns("post") if name != "current"])
+    sql = f"""
+        INSERT INTO post ({names}, current) SELECT {names}, true FROM {quote(posts)}
         WHERE record IN (SELECT record FROM accepted)
     """
-    return [
-        Step(name="find new post versions", sql=new),
-        Step(name="add post versions", sql=added),
-    ]
+    return [Step(name="add post versions", sql=sql)]
 
 
 def action_steps(actions: str) -> list[Step]:
-    """Return the step that adds the actions of the accepted post versions.
-
-    Two versions of one post mostly show the same actions, which count once.
-    """
+    """Return the step that adds the actions of posts with one version only."""
     names = selected(list(columns("action")))
     sql = f"""
-        INSERT INTO action ({names})
-        SELECT DISTINCT {names} FROM {quote(actions)}
+        INSERT INTO action ({names}) SELECT {names} FROM {quote(actions)} AS batch
         WHERE record IN (SELECT record FROM accepted)
-        EXCEPT
-        SELECT {names} FROM action
-        WHERE post IN (SELECT post FROM accepted)
+          AND NOT {OF_REVISED.format(table="batch")}
     """
     return [Step(name="add actions", sql=sql)]
 

@@ -66,7 +66,7 @@ def _after(entries: Iterable[Entry], became: Mapping[str, Any]) -> list[Entry]:
 
 
 class Tombstones:
-    """Accounts and posts that were purged, known by their salted hashes alone.
+    """What was purged: times, and accounts and posts by their salted hashes alone.
 
     Parameters
     ----------
@@ -79,15 +79,30 @@ class Tombstones:
     >>> tombs = Tombstones([{"event": "purge", "body": body}])
     >>> tombs.holds("x:1"), tombs.holds("x:2"), bool(Tombstones([]))
     (True, False, False)
+
+    Attributes
+    ----------
+    sources : set of str
+        Ids of sources that were removed or rewritten.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         bodies = [entry["body"] for entry in entries if entry["event"] == PURGE]
         self._known = [(one["salt"], frozenset(one["tombstones"])) for one in bodies]
         self._asked: dict[str, bool] = {}
+        times = [(one.get("since"), one.get("until")) for one in bodies]
+        self._times = [(a, b) for a, b in times if (a, b) != (None, None)]
+        self.sources = {cut["was"] for one in bodies for cut in one.get("sources", ())}
 
     def __bool__(self) -> bool:
-        return any(marks for _, marks in self._known)
+        return bool(self._times) or any(marks for _, marks in self._known)
+
+    def of_then(self, time: int) -> bool:
+        """Tell whether posts of a time, in microseconds since 1970, were purged."""
+        return any(
+            (since is None or time >= since) and (until is None or time < until)
+            for since, until in self._times
+        )
 
     def holds(self, name: str) -> bool:
         """Tell whether an account, or `post:` and the id of a post, was purged."""

@@ -161,6 +161,18 @@ def _without_amp(path: str) -> str:
     return named[1] + named[2] if named else path
 
 
+def unified_host(name: str) -> str | None:
+    """Return the host that a name of a host stands for, None if it is none.
+
+    Examples
+    --------
+    >>> unified_host("mobile.twitter.com"), unified_host("nothing")
+    ('x.com', None)
+    """
+    address = read_address(f"http://{name}")
+    return _unified_host(address.host) if address else None
+
+
 @lru_cache(maxsize=REMEMBERED)
 def _unified_host(host: str) -> str:
     if host.endswith(TRANSLATED):

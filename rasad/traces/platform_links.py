@@ -71,6 +71,17 @@ def platform_form(address: Address) -> Address:
     return _telegram_site(address) if address.host.endswith(".t.me") else address
 
 
+def has_form(host: str) -> bool:
+    """Tell whether a host, unified already, has links in a form of its own.
+
+    Examples
+    --------
+    >>> has_form("x.com"), has_form("fa.wikipedia.org"), has_form("example.com")
+    (True, True, False)
+    """
+    return host in _FORMS or bool(_WIKI.fullmatch(host)) or host.endswith(".t.me")
+
+
 def _bare(address: Address, path: str) -> Address:
     """Return a place that its path alone names."""
     return address._replace(path=path, query=(), fragment="")

@@ -7,32 +7,17 @@ again would turn one fact into seven. What is missing never matches anything.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rasad.schema import KINDS, Record
-from rasad.traces.links import canonical_link, domain, stated_site
-from rasad.traces.normalise import content_length, hashtag_key, matching_text
-from rasad.traces.post_text import (
-    hashtags_in,
-    leading_handles,
-    links_in,
-    mentions_in,
-)
-
-LEAST_CONTENT = 20
-"""Characters beside links and mentions without which equal texts say nothing."""
-
-LEAST_TAGS = 2
-"""Different hashtags without which a sequence says nothing."""
+from rasad.schema.record_columns import Columns
+from rasad.traces import in_columns, read_off
+from rasad.traces.in_columns import Kinds, Shared, gathered
 
 REPOSTS = ("repost",)
 OWN = ("post", "quote", "reply")
 """Kinds of posts whose content is their author's."""
-
-_REPOST_MARK = re.compile(r"""[\s"'“]*RT\s+@(\w+)\s*:?\s*""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +38,8 @@ class SharedObject:
         Ordinary reasons for sharing such an object.
     values : callable
         From a record of one of these kinds to the values it shares.
+    columns : callable
+        The same for whole columns of records, given the kinds.
     weaker : bool
         The object is less than certain to be one thing; said wherever it is shown.
     """
@@ -63,6 +50,7 @@ class SharedObject:
     long_lived: bool
     innocent: tuple[str, ...]
     values: Callable[[Record], Iterable[str | None]]
+    columns: Callable[[Columns, Kinds], Shared]
     weaker: bool = False
 
     def objects(self, record: Record) -> tuple[str, ...]:
@@ -83,95 +71,21 @@ class SharedObject:
         found = [value for value in self.values(record) if value and value.strip()]
         return tuple(dict.fromkeys(found) if len(found) > 1 else found)
 
+    def shared(self, columns: Columns) -> Shared:
+        """Return what `objects` does for each of many posts, and whose it is.
 
-# --- what a post shares --------------------------------------------------------------
+        Parameters
+        ----------
+        columns : Columns
+            Posts of any kinds.
 
-
-def _reposted(record: Record) -> tuple[str | None, ...]:
-    return (record.repost_of,)
-
-
-def _reposted_text(record: Record) -> tuple[str, ...]:
-    """Name an unnamed original by its words and author."""
-    if record.repost_of or not record.text:
-        return ()
-    mark = _REPOST_MARK.match(record.text)
-    normalised = matching_text(record.text[mark.end() :] if mark else record.text)
-    if content_length(normalised) < LEAST_CONTENT:
-        return ()
-    handle = _handle(record.repost_of_account or (mark[1] if mark else ""))
-    return (_digest(f"{handle}\n{normalised}"),)
-
-
-def _links(record: Record) -> tuple[str, ...]:
-    if record.links is not None:
-        return record.links
-    return links_in(record.text, record.truncated) if record.text else ()
-
-
-def _canonical_links(record: Record) -> Iterable[str | None]:
-    return [canonical_link(link) for link in _links(record)]
-
-
-def _domains(record: Record) -> Iterable[str | None]:
-    if record.sites is not None:
-        return map(stated_site, record.sites)
-    return [domain(link) for link in _links(record)]
-
-
-def _same_text(record: Record) -> tuple[str, ...]:
-    normalised = matching_text(record.text or "")
-    return (_digest(normalised),) if content_length(normalised) >= LEAST_CONTENT else ()
-
-
-def _hashtag_sequence(record: Record) -> tuple[str, ...]:
-    """Join the tags with the one sign that no key of a tag can hold."""
-    tags = record.hashtags
-    if tags is None:
-        tags = hashtags_in(record.text or "", record.truncated)
-    keys = [key for key in map(hashtag_key, tags) if key]
-    return ("#" + "#".join(keys),) if len(set(keys)) >= LEAST_TAGS else ()
-
-
-def _answered(record: Record) -> tuple[str | None, ...]:
-    return (record.reply_to,)
-
-
-def _mentioned(record: Record) -> Iterable[str]:
-    """Leave out whom a post answers: that the platform wrote, not the author.
-
-    A post that begins with a handle is a reply, also where the file does not say so.
-    """
-    is_reply = record.kind == "reply" or bool(record.reply_to)
-    starts_with_handle = bool(record.text and leading_handles(record.text))
-    if record.mentions is None:
-        handles = mentions_in(record.text or "")
-    else:
-        handles = tuple(map(_handle, record.mentions))
-    if not is_reply and not starts_with_handle:
-        return handles
-    # Without the text nobody can tell whom the author chose to mention.
-    return _after_leading(handles, record.text) if record.text else ()
-
-
-def _after_leading(handles: tuple[str, ...], text: str) -> Iterable[str]:
-    leading = leading_handles(text)
-    if set(leading) <= set(handles):
-        return (handle for handle in handles if handle not in leading)
-    # The file names mentions by number, in the order of the text.
-    return tuple(dict.fromkeys(handles))[len(leading) :]
-
-
-def _stated(record: Record) -> tuple[str, ...]:
-    return record.objects or ()
-
-
-def _handle(name: str) -> str:
-    return name.strip().lstrip("@").lower()
-
-
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        Returns
+        -------
+        Shared
+            Places of the posts, ascending, and one value at each.
+        """
+        found = gathered(self.columns(columns, self.kinds))
+        return Shared(columns.rows(self.kinds)[found.row], found.value)
 
 
 # --- the declarations ----------------------------------------------------------------
@@ -187,7 +101,8 @@ SHARED_OBJECTS: tuple[SharedObject, ...] = (
             "Both follow the same source.",
             "Whoever made the table gave one name to different things.",
         ),
-        values=_stated,
+        values=read_off.named,
+        columns=in_columns.named,
     ),
     SharedObject(
         name="repost",
@@ -200,7 +115,8 @@ SHARED_OBJECTS: tuple[SharedObject, ...] = (
             "The accounts are official pages of one party, company or newsroom.",
             "A feed showed both the post at the same time.",
         ),
-        values=_reposted,
+        values=read_off.reposted,
+        columns=in_columns.reposted,
     ),
     SharedObject(
         name="repost_text",
@@ -213,7 +129,8 @@ SHARED_OBJECTS: tuple[SharedObject, ...] = (
             "The post was news that everybody passed on.",
             "Fans or members answered a public call to pass it on.",
         ),
-        values=_reposted_text,
+        values=read_off.reposted_text,
+        columns=in_columns.reposted_texts,
         weaker=True,
     ),
     SharedObject(
@@ -227,7 +144,8 @@ SHARED_OBJECTS: tuple[SharedObject, ...] = (
             "Both are official pages of one party, company or newsroom.",
             "Fans or members answered a public call to share the page.",
         ),
-        values=_canonical_links,
+        values=read_off.canonical_links,
+        columns=in_columns.pages,
     ),
     SharedObject(
         name="domain",
@@ -239,7 +157,8 @@ SHARED_OBJECTS: tuple[SharedObject, ...] = (
             "Both belong to the site's newsroom or share its feed.",
             "Both read the same outlet because they hold the same views.",
         ),
-        values=_domains,
+        values=read_off.domains,
+        columns=in_columns.sites,
     ),
     SharedObject(
         name="text",
@@ -253,7 +172,8 @@ SHARED_OBJECTS: tuple[SharedObject, ...] = (
             "Supporters used a template that a petition or campaign offered openly.",
             "One person posts on several accounts and says so.",
         ),
-        values=_same_text,
+        values=read_off.same_text,
+        columns=in_columns.texts,
     ),
     SharedObject(
         name="hashtags",
@@ -266,7 +186,8 @@ SHARED_OBJECTS: tuple[SharedObject, ...] = (
             "Fans or protesters answered a public call to use them.",
             "Both pressed the same share button, which wrote the tags.",
         ),
-        values=_hashtag_sequence,
+        values=read_off.hashtag_sequence,
+        columns=in_columns.hashtag_sequences,
     ),
     SharedObject(
         name="reply",
@@ -279,7 +200,8 @@ SHARED_OBJECTS: tuple[SharedObject, ...] = (
             "Both take part in one conversation and know each other.",
             "Both are help desks or bots that answer by rule.",
         ),
-        values=_answered,
+        values=read_off.answered,
+        columns=in_columns.answered,
     ),
     SharedObject(
         name="mention",
@@ -292,7 +214,8 @@ SHARED_OBJECTS: tuple[SharedObject, ...] = (
             "Supporters answered a public call to write to an office or company.",
             "Both pressed the same share button, which names the outlet.",
         ),
-        values=_mentioned,
+        values=read_off.mentioned,
+        columns=in_columns.mentioned,
     ),
 )
 """The traces of this shape, in the order in which reports list them.

@@ -16,6 +16,7 @@ from exports.small_case import Row, fill
 
 from rasad.extend import Entry
 from rasad.importers.facts import batches
+from rasad.importers.parts import parts_of
 from rasad.schema import Record
 from rasad.store.duckdb import DuckDBStore
 from rasad.store.facts import add_facts
@@ -105,7 +106,7 @@ class World:
         entries = [
             Entry(line, None, None, record) for line, record in enumerate(self.records)
         ]
-        for batch in batches(entries):
+        for batch in batches(parts_of(entries)):
             add_facts(store, batch.tables("source", TRACES))
         fill(store, "member", self.members)
         fill(store, "pair", self.pairs)

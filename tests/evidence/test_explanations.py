@@ -16,6 +16,7 @@ from rasad.evidence.explanations import EXPLANATIONS, weigh
 from rasad.evidence.explanations.explanation import by_share
 from rasad.importers import IMPORTERS
 from rasad.importers.facts import batches
+from rasad.importers.parts import parts_of
 from rasad.importers.plan import plan
 from rasad.simulate.world import write_demo
 from rasad.store.duckdb import DuckDBStore
@@ -371,7 +372,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Any:
     store = DuckDBStore(None)
     importer = IMPORTERS.find(planned.sniff.importer)
     entries = importer.read(planned.head, planned.sniff.mapping)
-    for batch in batches(entries):
+    for batch in batches(parts_of(entries)):
         add_facts(store, batch.tables("demo", TRACES))
     world = World()
     for team, trace in DEMO.items():

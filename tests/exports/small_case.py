@@ -177,6 +177,7 @@ class Small:
             "source_id": SHA,
             "line": line + 2,
             "record": f"r{line:04}",
+            "current": True,
         }
 
     def object(self, action: Row) -> str:

@@ -312,6 +312,18 @@ def test_one_account_gives_an_honest_page() -> None:
     assert "there was nothing to test" in text
 
 
+def test_an_older_version_of_a_post_is_named_and_not_counted() -> None:
+    with DuckDBStore(None) as store:
+        small = Small()
+        rows = [small.post(line, small.actions[0]) for line in range(3)]
+        rows[0]["current"] = False
+        fill(store, "post", rows)
+        fill(store, "source", [small.source()])
+        text = Outline(dossier_html(store)).text
+    assert "1 version of edited or repeatedly collected posts are kept" in text
+    assert "2 of 2" in text
+
+
 def test_no_group_gives_the_reason_and_ranked_pairs() -> None:
     text = Outline(dossier_html(Small(groups=False).store())).text
     assert "no group of accounts stands out above chance" in text

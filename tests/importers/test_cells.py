@@ -135,3 +135,25 @@ def test_columns_are_bound_once_and_missing_ones_are_none() -> None:
     assert picker(["a", "b", "c"], ["c", "a"])(["1", "2", "3"]) == ("3", "1")
     assert picker(["a"], ["b", "a", None])(("1",)) == (None, "1", None)
     assert plain_name('\ufeff"\u00a0Tweet ID"') == "tweet id"
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("'1234567890123456789", "1234567890123456789"),
+        ("'1234567890123456789'", "1234567890123456789"),
+        ('="1234567890123456789"', "1234567890123456789"),
+        ("'12.0", "12"),
+        ("'8.98926E+17", None),
+        ("'906000000000000000", None),
+        ('="8.98926E+17"', None),
+        ("'someone", "'someone"),
+        ("=someone", "=someone"),
+        ("'", "'"),
+    ],
+)
+def test_a_spreadsheets_mark_of_text_is_none_of_an_id(
+    cell: str, found: str | None
+) -> None:
+    assert clean_id(cell) == found
+    assert is_damaged(cell) == (found is None)

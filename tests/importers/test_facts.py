@@ -9,6 +9,8 @@ import pytest
 from rasad.extend import Entry
 from rasad.importers import facts
 from rasad.importers.facts import batches
+from rasad.importers.identity import record_hash
+from rasad.importers.parts import parts_of
 from rasad.schema import Record
 from rasad.store.duckdb import DuckDBStore
 from rasad.store.facts import add_facts
@@ -49,7 +51,8 @@ def held(batch: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     entries = [Entry(1, n, n + 1, each) for n, each in enumerate(RECORDS)]
     with DuckDBStore(None) as store:
         new = [
-            add_facts(store, one.tables("source", TRACES)) for one in batches(entries)
+            add_facts(store, one.tables("source", TRACES))
+            for one in batches(parts_of(entries, batch))
         ]
         tables = ("post", "action", "account")
         rows = {name: store.rows(f"FROM {name} ORDER BY ALL") for name in tables}
@@ -78,9 +81,9 @@ def test_an_account_is_described_by_its_newest_record(
 ) -> None:
     ann, cid = held(50_000, monkeypatch)["account"]
     newest = [one for one in RECORDS if one.post == "p2"]
-    versions = {facts.record_hash(one, "p2"): one.name for one in reversed(newest)}
+    versions = {record_hash(one, "p2"): one.name for one in reversed(newest)}
     top = max(versions)
-    names = [one.name for one in newest if facts.record_hash(one, "p2") == top]
+    names = [one.name for one in newest if record_hash(one, "p2") == top]
     named = [name for name in names if name is not None]
     assert (ann["record"], ann["name"]) == (top, min(named) if named else None)
     assert cid["name"] == "Cid"

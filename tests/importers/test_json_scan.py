@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from typing import Any
 
 import pytest
@@ -11,7 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rasad.importers import json_scan
-from rasad.importers.json_scan import BROKEN, ENDS_EARLY, TOO_LONG, Path, Piece, pieces
+from rasad.importers.json_scan import (
+    BROKEN,
+    ENDS_EARLY,
+    MOST_BRACKETS,
+    MOST_MARKS,
+    NO_RECORDS,
+    TANGLED,
+    TOO_LONG,
+    Path,
+    Piece,
+    pieces,
+)
 
 MESSAGES: list[Path] = [("messages", "*")]
 CHAT = json.dumps(
@@ -91,9 +103,33 @@ def test_brackets_that_do_not_belong_together_end_the_walk(text: bytes) -> None:
 
 def test_a_hostile_depth_is_no_danger() -> None:
     deep = b"[" * 100_000
-    assert [piece.flaw for piece in covered(deep, [("b",)])] == [ENDS_EARLY]
+    assert [piece.flaw for piece in covered(deep, [("b",)])] == [TANGLED]
     paths: list[Path] = [("*",) * 100]
     assert [piece.flaw for piece in covered(deep, paths)] == [BROKEN]
+
+
+@pytest.mark.parametrize(
+    ("text", "flaw"),
+    [
+        (b"[" + b"0," * MOST_MARKS, NO_RECORDS),
+        (b'{"x":[' + b"[[]]," * MOST_BRACKETS, TANGLED),
+    ],
+)
+def test_a_document_of_marks_alone_is_not_walked_to_its_end(
+    text: bytes, flaw: str
+) -> None:
+    began = time.process_time()
+    assert [piece.flaw for piece in covered(text, [("b", "*"), ("*",)])] == [flaw]
+    assert time.process_time() - began < 5
+
+
+def test_pairs_of_brackets_in_a_record_count_wherever_a_chunk_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = b'[{"a": [{"b": "}"}, {}, [1, [2]]], "c": {"d": "]"}}]'
+    for size in range(1, len(text)):
+        monkeypatch.setattr(json_scan, "CHUNK", size)
+        assert [one.raw for one in covered(text, [("*",)]) if one.raw] == [text[1:-1]]
 
 
 def test_what_comes_before_a_broken_bracket_is_kept() -> None:

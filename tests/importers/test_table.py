@@ -12,7 +12,7 @@ import pytest
 
 from rasad.errors import MappingError
 from rasad.importers import IMPORTERS, recognise
-from rasad.importers.facts import post_id, record_hash
+from rasad.importers.identity import post_id, record_hash
 from rasad.importers.mapping import ROLES as mapping_roles
 from rasad.importers.reader import inspect
 from rasad.importers.table import Played

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import time
 import zipfile
 import zlib
@@ -17,10 +18,10 @@ import zstandard
 
 from rasad.errors import ImportFormatError
 from rasad.extend import Head
+from rasad.importers.archives import FREE
 from rasad.importers.plan import files_in, plan
 from rasad.importers.reader import inspect, rows
 from rasad.importers.unpacking import (
-    FREE,
     MOST_MEMBERS,
     Place,
     measured,
@@ -262,3 +263,57 @@ def test_an_archive_whose_last_comment_is_cut_is_refused(tmp_path: Path) -> None
     path.write_bytes(whole[:-1])
     with pytest.raises(ImportFormatError, match="damaged zip"):
         members(path)
+
+
+def test_the_list_of_an_archive_is_read_once_however_many_files_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "many.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(50):
+            archive.writestr(f"فایل {number}.csv", CONTENT)
+    listings = []
+    listed = zipfile.ZipFile.infolist
+
+    def counted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+        listings.append(archive)
+        return listed(archive)
+
+    monkeypatch.setattr(zipfile.ZipFile, "infolist", counted)
+    for name in members(path):
+        place = Place(path, name)
+        assert measured(place).size == len(CONTENT)
+        with opened(place) as file:
+            assert file.read() == CONTENT
+    assert len(listings) == 1
+
+
+def test_a_file_without_a_name_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", CONTENT)
+    content = path.read_bytes().replace(b"a.csv", b"\0.csv")
+    path.write_bytes(content)
+    with pytest.raises(ImportFormatError, match="damaged zip"):
+        members(path)
+
+
+def test_files_that_are_a_bomb_together_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.csv", bytes(FREE // 2))
+    with pytest.raises(ImportFormatError, match="200 times as large"):
+        members(path)
+
+
+def test_a_bomb_shows_while_it_is_read_whatever_comes_after(tmp_path: Path) -> None:
+    path = tmp_path / "a.gz"
+    zeros = gzip.compress(bytes(FREE))
+    path.write_bytes(zeros * 2 + os.urandom(1 << 20))
+    with (
+        pytest.raises(ImportFormatError, match="200 times as large"),
+        opened(Place(path)) as file,
+    ):
+        while file.read(1 << 20):
+            pass

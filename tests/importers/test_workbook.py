@@ -20,15 +20,17 @@ from importers.workbooks import (
 )
 from rasad.case import open_case
 from rasad.errors import ImportFormatError
-from rasad.importers import IMPORTERS, recognise, sheets, workbook
+from rasad.importers import IMPORTERS, sheets, workbook
 from rasad.importers.columns import action_table
 from rasad.importers.frames import End, encode
+from rasad.importers.look_child import seen
+from rasad.importers.looking import looked, names_in
 from rasad.importers.parsed import Pipe, parsed
 from rasad.importers.plan import files_in, plan
 from rasad.importers.preambles import BRANDWATCH
 from rasad.importers.repacking import CannotCutError
 from rasad.importers.sheet_child import Rows
-from rasad.importers.workbook import SheetRow, look, sheet_names, sheet_rows
+from rasad.importers.workbook import SheetRow, sheet_rows
 from rasad.purge import Wanted, purge
 from rasad.schema import Record
 
@@ -66,7 +68,7 @@ def test_the_rows_of_all_sheets_are_exact_text(written: Write) -> None:
         *(SheetRow("notes", 1, ["only"]), SheetRow("notes", 2, [None])),
         SheetRow("notes", 3, ["x"]),
     ]
-    assert sheet_names(path) == ["posts", "notes"]
+    assert names_in(path) == ["posts", "notes"]
     assert [row.row for row in sheet_rows(path, 1)] == [1, 1]
 
 
@@ -112,7 +114,7 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(
     path = written(content)
     with pytest.raises(ImportFormatError, match=said):
         if not [*sheet_rows(path)]:
-            sheet_names(path)
+            names_in(path)
 
 
 def test_a_missing_reader_is_named(
@@ -145,7 +147,7 @@ def test_bombs_are_refused_soon(written: Write) -> None:
     ):
         begin = time.process_time()
         with pytest.raises(ImportFormatError, match=said):
-            sheet_names(written(content))
+            names_in(written(content))
         assert time.process_time() - begin < 5
 
 
@@ -194,7 +196,7 @@ def test_a_sheet_is_read_as_its_twin_of_text(written: Write) -> None:
     importer = IMPORTERS.find(twin.sniff.importer)
     records = [
         entry.outcome
-        for entry in importer.read(twin.head, twin.sniff.mapping)
+        for entry in importer.read(seen(twin.path)[0], twin.sniff.mapping)
         if isinstance(entry.outcome, Record)
     ]
     assert read(planned.path) == records
@@ -232,12 +234,12 @@ def test_a_header_below_a_preamble_is_found(written: Write) -> None:
 def test_columns_need_names_of_their_own(written: Write) -> None:
     twice = written(xlsx({"a": [["x", "x"], ["1", "2"]]}))
     with pytest.raises(ImportFormatError, match="more than one column named x"):
-        look(twice)
+        looked(twice)
     nameless = written(xlsx({"a": [["x", None, "y"], ["1", "2", "3"]]}))
     with pytest.raises(ImportFormatError, match="Column 2"):
-        look(nameless)
+        looked(nameless)
     with pytest.raises(ImportFormatError, match="no record"):
-        look(written(xlsx({"a": [["x", "y"], []]})))
+        looked(written(xlsx({"a": [["x", "y"], []]})))
 
 
 def test_each_sheet_is_a_member(written: Write) -> None:
@@ -245,9 +247,9 @@ def test_each_sheet_is_a_member(written: Write) -> None:
     assert files_in([path]) == [(path, "one"), (path, "two")]
     assert plan(path, member="two").name == "book.xlsx: two"
     with pytest.raises(ImportFormatError, match="has 2 sheets"):
-        look(path)
+        looked(path)
     with pytest.raises(ImportFormatError, match="has no sheet three"):
-        look(path, "three")
+        looked(path, "three")
 
 
 def test_a_case_is_rebuilt_from_the_workbook(written: Write, tmp_path: Path) -> None:
@@ -269,8 +271,8 @@ def test_day_numbers_are_no_times(written: Write) -> None:
     row: list[Cell] = ["a", "u", 43831.5, "1"]
     rows = [HEADER, row, row, row]
     with pytest.raises(Exception, match="day numbers of a spreadsheet"):
-        recognise(
-            look(written(xlsx({"a": rows}))),
+        looked(
+            written(xlsx({"a": rows})),
             mapping={"account": "account_id", "time": "created_at", "object": "url"},
         )
 

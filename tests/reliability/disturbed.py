@@ -25,12 +25,15 @@ from typing import Any, Self
 from planted_ring import planted_shares, write_shares
 
 import rasad.case
+import rasad.importers.plan
 from rasad.case import Case, open_case
 from rasad.config import Calibration, Resources, Settings
 from rasad.errors import RasadError, StoreDamagedError
 from rasad.extend import Head, Sniff
 from rasad.importers import IMPORTERS
+from rasad.importers.look_child import seen
 from rasad.importers.parsed import Reading
+from rasad.importers.parts import parts_of
 from rasad.importers.plan import plan
 from rasad.importers.unpacking import Place, measured
 from rasad.schema import TABLES
@@ -124,8 +127,9 @@ class Workshop:
 def read_here(head: Head, sniff: Sniff, _: str) -> Iterator[Reading]:
     """Read a file in this process, as its child would."""
     importer = IMPORTERS.find(sniff.importer)
+    whole, _again = seen(head.path, head.member, sniff.importer, sniff.mapping)
     held = measured(Place(head.path, head.member))
-    yield Reading(held, importer.read(head, sniff.mapping), sniff)
+    yield Reading(held, parts_of(importer.read(whole, sniff.mapping)), sniff)
 
 
 def run(request: Request, tell: Callable[[dict[str, Any]], None]) -> None:
@@ -268,6 +272,8 @@ def put(value: object) -> None:
 def main() -> None:
     """Answer requests until there are no more."""
     rasad.case.parsed = read_here  # type: ignore[assignment,attr-defined]
+    for module in (rasad.case, rasad.importers.plan):
+        module.looked = seen  # type: ignore[attr-defined]
     put(can_watch())
     if "warm" in sys.argv:
         warm_up()

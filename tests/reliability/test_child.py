@@ -14,6 +14,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,20 +23,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
+from importers.workbooks import xlsx
 
 from rasad.case import open_case
 from rasad.errors import ImportFormatError, MappingError, RasadError
 from rasad.extend import Entry, Reject
-from rasad.importers import IMPORTERS, child, frames, limits, parsed, seccomp
+from rasad.importers import child, frames, limits, parsed, seccomp
 from rasad.importers.parsed import Pipe, heard
 from rasad.importers.plan import Planned, files_in, plan
 from rasad.importers.unpacking import Place, measured
 from rasad.schema import Record
-from reliability import odd_children
+from reliability import in_process, odd_children
 from reliability.generated_files import generated
-
-CHILDREN = int(os.environ.get("RASAD_CHILDREN", "200"))
-"""Generated files that are read by a real child."""
+from reliability.sizes import CHILDREN, seeds
 
 TABLE = "account,time,text\n" + "".join(
     f"a{n % 7},2024-03-01T10:{n % 60:02}:00Z,سلام {n}\n" for n in range(5_000)
@@ -79,18 +79,21 @@ Odd = Callable[[str, str], None]
 def odd(
     monkeypatch: pytest.MonkeyPatch, children: list[subprocess.Popen[bytes]]
 ) -> Odd:
-    """Replace the child by an odd one with a short life."""
+    """Replace the child that makes records by an odd one with a short life."""
+    start = parsed.started
 
     def replaced(kind: str, name: str) -> None:
-        monkeypatch.setattr(parsed, "BOOT", odd_children.boot(kind, name))
+        @contextmanager
+        def started(task: child.Task) -> Iterator[subprocess.Popen[bytes]]:
+            with monkeypatch.context() as patch:
+                patch.setattr(parsed, "BOOT", odd_children.boot(kind, name))
+                with start(task) as process:
+                    yield process
+
+        monkeypatch.setattr(parsed, "started", started)
         monkeypatch.setattr(parsed, "seconds_for", lambda _: 2)
 
     return replaced
-
-
-def in_process(planned: Planned) -> list[Entry]:
-    importer = IMPORTERS.find(planned.sniff.importer)
-    return list(importer.read(planned.head, planned.sniff.mapping))
 
 
 def in_child(planned: Planned) -> list[Entry]:
@@ -114,6 +117,8 @@ def a_file(kind: str, folder: Path) -> Path:
     path = folder / kind
     if kind == "parquet":
         pq.write_table(pa.Table.from_pylist(objects), path)
+    elif kind == "workbook":
+        path.write_bytes(xlsx({"posts": [["account", "time", "text"], *rows[:50]]}))
     elif kind == "zip":
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("a/posts.csv", TABLE)
@@ -146,7 +151,7 @@ def test_a_child_gives_the_same_entries(
 ) -> None:
     for path, member in files_in([a_file(kind, tmp_path)]):
         planned = plan(path, member=member)
-        expected = in_process(planned)
+        expected = in_process.read(planned)
         assert sum(isinstance(one.outcome, Record) for one in expected) > 5
         assert in_child(planned) == expected
     assert children
@@ -157,14 +162,14 @@ def test_generated_files_are_read_the_same_by_real_children(
     part: int, tmp_path: Path
 ) -> None:
     path = tmp_path / "file"
-    for seed in range(part, CHILDREN, 4):
+    for seed in seeds(CHILDREN, part, 4):
         path.write_bytes(generated(seed))
         try:
-            ((file, member),) = files_in([path])
-            planned = plan(file, member=member)
+            ((file, member),) = in_process.files_in(path)
+            planned = in_process.plan(file, member)
         except RasadError:
             continue
-        assert in_child(planned) == in_process(planned), seed
+        assert in_child(planned) == in_process.read(planned), seed
 
 
 @pytest.mark.parametrize("name", ["پرونده ۱", "a\nb", os.fsdecode(b"\xff\xfe")])
@@ -172,7 +177,7 @@ def test_a_folder_may_have_any_name(name: str, tmp_path: Path) -> None:
     folder = tmp_path / name
     folder.mkdir()
     planned = plan(a_file("csv", folder))
-    assert in_child(planned) == in_process(planned)
+    assert in_child(planned) == in_process.read(planned)
 
 
 def test_what_the_importer_says_is_wrong_is_said_as_it_was(table: Path) -> None:
@@ -201,7 +206,7 @@ STOPPED = {
 def test_an_import_that_goes_wrong_is_one_sentence_and_the_case_as_before(
     act: str, table: Path, tmp_path: Path, odd: Odd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parsed, "MEMORY", 256 << 20)
+    monkeypatch.setattr(parsed, "memory_for", lambda _: 256 << 20)
     if act == "never_ends":
         # On a busy machine two seconds of computing take many on the wall.
         monkeypatch.setattr(parsed, "PATIENCE", 12)
@@ -281,7 +286,7 @@ def test_an_import_connects_to_nothing_and_writes_into_the_case_alone(
     subprocess.run([*trace, *command], check=True, capture_output=True, env=plain)
     calls = log.read_text(encoding="utf-8", errors="replace").splitlines()
     names = [line.split(maxsplit=1)[1].partition("(")[0] for line in calls]
-    assert names.count("execve") == 2  # the command and the child
+    assert names.count("execve") == 3  # the command, and two children
     assert {"socket", "connect", "sendto", "bind"} & set(names) == set()
     changes = [line for line in calls if CHANGES.search(line)]
     assert any(str(case) in line for line in changes)
@@ -306,7 +311,7 @@ def test_a_killed_child_imports_nothing(
         parsed.parsed(planned.head, planned.sniff, planned.name) as reading,
     ):
         assert next(reading.entries).byte_end == 1
-        children[0].kill()
+        children[-1].kill()
         list(reading.entries)
 
 
@@ -314,6 +319,7 @@ def test_ctrl_c_while_waiting_leaves_no_child(
     table: Path, odd: Odd, children: list[subprocess.Popen[bytes]]
 ) -> None:
     odd("act", "sleeps")
+    planned = plan(table)
 
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -322,11 +328,11 @@ def test_ctrl_c_while_waiting_leaves_no_child(
     try:
         signal.setitimer(signal.ITIMER_REAL, 1.5)
         with pytest.raises(KeyboardInterrupt):
-            in_child(plan(table))
+            in_child(planned)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-    assert len(children) == 1
+    assert len(children) == 2  # one looked at the file, the other read it
 
 
 def test_a_reader_that_stops_early_leaves_no_child(
@@ -341,7 +347,7 @@ def test_a_reader_that_stops_early_leaves_no_child(
     reader = first()
     next(reader)
     reader.close()  # type: ignore[attr-defined]
-    assert len(children) == 1
+    assert len(children) == 2
 
 
 # --- forged frames -------------------------------------------------------------------
@@ -408,7 +414,7 @@ def test_damaged_streams_are_refused_or_keep_the_rules(
 ) -> None:
     stream = truthful(small)
     expected = listened(stream, small, tmp_path)
-    assert expected == in_process(plan(small))
+    assert expected == in_process.read(plan(small))
     draw = random.Random(6)
     refused = 0
     for _ in range(500):
@@ -445,3 +451,49 @@ def test_frames_are_split_where_they_would_be_too_long(
     assert sum(spans) == 11
     assert max(spans) <= 3
     assert told[-1] == frames.End(11)
+
+
+# --- nothing is parsed here -----------------------------------------------------------
+
+PARSERS = (
+    "csv.reader",
+    "zipfile.ZipFile",
+    "zipfile.ZipExtFile",
+    "pyarrow.parquet.ParquetFile",
+    "rasad.importers.json_values.value_of",
+    "rasad.importers.objects.value_of",
+    "rasad.importers.packed_frames.Frames.__init__",
+    "rasad.importers.reader.opened",
+    "rasad.importers.reader.inspect",
+    "rasad.importers.sheets.sheets",
+    "rasad.importers.unpacking.opened",
+    "rasad.importers.unpacking.measured",
+)
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet", "gzip", "zip", "workbook"])
+def test_a_case_is_made_and_rebuilt_without_parsing_a_byte_here(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = a_file(kind, tmp_path)
+
+    def parsed_here(*_: object, **__: object) -> None:
+        raise AssertionError("parsed in this process")
+
+    with open_case(tmp_path / "case", create=True) as case:
+        with monkeypatch.context() as patch:
+            for parser in PARSERS:
+                patch.setattr(parser, parsed_here)
+            rows = [case.import_file(plan(*one)) for one in planned_in(path)]
+        accepted = sum(row["accepted"] for row in rows)
+        assert accepted > 5
+    (tmp_path / "case" / "case.duckdb").unlink()
+    for parser in PARSERS:
+        monkeypatch.setattr(parser, parsed_here)
+    with open_case(tmp_path / "case") as case:
+        assert sum(row["accepted"] for row in case.info()["sources"]) == accepted
+
+
+def planned_in(path: Path) -> list[tuple[Path, None, None, str]]:
+    """Return what `plan` is asked for each file inside."""
+    return [(file, None, None, member) for file, member in files_in([path])]

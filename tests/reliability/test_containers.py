@@ -23,6 +23,7 @@ from rasad.case import open_case
 from rasad.errors import ImportFormatError, RasadError
 from rasad.importers.plan import files_in, plan
 from rasad.importers.unpacking import GZIP, Place, is_packed, measured, opened
+from reliability import in_process
 from reliability.generated_containers import (
     archive,
     container,
@@ -30,7 +31,7 @@ from reliability.generated_containers import (
     with_header,
 )
 from reliability.generated_files import table_text
-from reliability.sizes import CHILDREN, CONTAINERS, CUT_FILES
+from reliability.sizes import CASES, CONTAINERS, CUT_FILES, seeds
 from reliability.test_generated_files import accounted
 
 PARTS = 4
@@ -142,7 +143,7 @@ def state_of(place: Place) -> str:
 def read(path: Path) -> str:
     """Read all there is in a container; say what became of it."""
     try:
-        places = [Place(file, member) for file, member in files_in([path])]
+        places = [Place(file, member) for file, member in in_process.files_in(path)]
     except ImportFormatError as error:
         return "refused" if error.todo and "\n" not in str(error) else "unclear"
     states = {state_of(place) for place in places}
@@ -159,7 +160,7 @@ def test_no_mutated_container_is_silent_or_writes_or_hangs(
     part: int, tmp_path: Path, counted: Counted
 ) -> None:
     became: Counter[str] = Counter()
-    for seed in range(part, CONTAINERS, PARTS):
+    for seed in seeds(CONTAINERS, part, PARTS):
         dice = random.Random(seed)
         content = mutated(dice, container(dice).packed)
         try:
@@ -220,10 +221,10 @@ def test_a_file_cut_at_any_byte_is_never_whole(
 def is_silent(path: Path, inside: bytes) -> bool:
     """Tell whether a file that was cut is taken for a whole one."""
     try:
-        ((file, member),) = files_in([path])
+        ((file, member),) = in_process.files_in(path)
         if not is_packed(file):
             # So few bytes are left that nothing tells what it was.
-            plan(file, member=member)
+            in_process.plan(file, member)
             return True
     except ImportFormatError:
         return False
@@ -239,7 +240,7 @@ def test_mutated_containers_in_a_case_leave_it_whole(
     became: Counter[str] = Counter()
     path = tmp_path / "packed"
     with open_case(tmp_path / "case", create=True) as case:
-        for seed in range(CHILDREN):
+        for seed in seeds(CASES):
             dice = random.Random(seed)
             path.write_bytes(mutated(dice, container(dice).packed))
             try:
@@ -253,4 +254,4 @@ def test_mutated_containers_in_a_case_leave_it_whole(
     kept = {copy.name for copy in (tmp_path / "case" / "evidence").iterdir()}
     assert kept == named
     assert {one.name for one in tmp_path.iterdir()} == {"case", "packed"}
-    counted(f"{CHILDREN} mutated containers in a case, {dict(became)}")
+    counted(f"{CASES} mutated containers in a case, {dict(became)}")

@@ -12,7 +12,7 @@ import pytest
 
 from reliability.call_watch import Disturbance
 from reliability.disturbed import Trial, Workshop
-from reliability.sizes import IMAGES
+from reliability.sizes import IMAGES, seeds
 
 PAGE = 4096
 ENDS = 3
@@ -78,7 +78,7 @@ def test_a_damaged_store_is_rebuilt_unattended(
     if not trial.workshop.can_watch:
         pytest.skip("the kernel does not tell of calls")
     became: Counter[str] = Counter()
-    for image in range(IMAGES):
+    for image in seeds(IMAGES):
         dice = random.Random(image)
         damage, name = DAMAGES[image % 4], FILES[image // 4 % 2]
         shutil.rmtree(trial.case)

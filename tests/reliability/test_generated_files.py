@@ -11,11 +11,11 @@ import pytest
 from rasad.errors import RasadError
 from rasad.extend import Reject
 from rasad.importers import IMPORTERS
-from rasad.importers.plan import files_in, plan
 from rasad.importers.unpacking import Place, measured
 from rasad.schema import Record
 from reliability.generated_files import generated
-from reliability.sizes import FILES
+from reliability.in_process import files_in, plan
+from reliability.sizes import FILES, seeds
 
 PARTS = 8
 """Parts that can run beside each other."""
@@ -24,7 +24,7 @@ PARTS = 8
 def outcome(path: Path) -> str:
     """Read a file as an import does; say what came of it, or why it is unbalanced."""
     try:
-        ((file, member),) = files_in([path])
+        ((file, member),) = files_in(path)
     except RasadError as error:
         return _refused(error)
     return accounted(Place(file, member))
@@ -60,7 +60,7 @@ def test_every_byte_of_generated_files_is_accounted_for(
 ) -> None:
     found: Counter[str] = Counter()
     path = tmp_path / "file"
-    for seed in range(part, FILES, PARTS):
+    for seed in seeds(FILES, part, PARTS):
         # To write over a file makes some file systems wait for the disk.
         path.unlink(missing_ok=True)
         path.write_bytes(generated(seed))

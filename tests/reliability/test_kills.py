@@ -14,7 +14,7 @@ import pytest
 
 from reliability.call_watch import Disturbance
 from reliability.disturbed import Trial, Workshop
-from reliability.sizes import KILLS
+from reliability.sizes import FIRST, KILLS
 
 TABLES = ("edge", "pair", "grp", "member", "finding", "post", "action", "source")
 AT_A_TIME = KILLS // 8
@@ -48,7 +48,7 @@ def test_kill_at_any_moment_and_the_same_command_finishes_the_same(
     counted: Callable[[str], None],
 ) -> None:
     reference, seconds = clean
-    draw = random.Random(11)
+    draw = random.Random(11 + FIRST)
     for kill in range(AT_A_TIME):
         folder = tmp_path / f"case{kill}"
         # Spread the kills over the run; the first part is mostly imports of modules.
@@ -71,7 +71,7 @@ def test_kill_before_any_call_and_the_same_command_finishes_the_same(
     tmp_path: Path, counted: Callable[[str], None]
 ) -> None:
     kills = KILLS - AT_A_TIME
-    draw = random.Random(12)
+    draw = random.Random(12 + FIRST)
     with Workshop(warm=True) as workshop:
         if not workshop.can_watch:
             pytest.skip("the kernel does not tell of calls")

@@ -14,7 +14,7 @@ from rasad.evaluate.realism.sample import Distribution, Moment, Sample, sample
 from rasad.evaluate.realism.view import Bool, Codes, View, persons
 from rasad.evaluate.realism.weighted import mean
 from rasad.traces.normalise import content_length
-from rasad.traces.shared_object import LEAST_CONTENT
+from rasad.traces.read_off import LEAST_CONTENT
 
 SHINGLE = 3
 """Words in a row that are compared."""

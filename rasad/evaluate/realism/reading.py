@@ -42,7 +42,7 @@ CHOSEN = "account IN (SELECT account FROM truth WHERE list_contains($roles, role
 
 POSTS = """
     WITH version AS (
-      SELECT * FROM post WHERE {chosen}
+      SELECT * FROM post WHERE current AND {chosen}
       QUALIFY row_number() OVER (PARTITION BY platform, post ORDER BY record) = 1
     ), linking AS (
       SELECT DISTINCT post FROM action WHERE verb = 'link'

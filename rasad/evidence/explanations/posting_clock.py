@@ -33,7 +33,7 @@ TIMES_OF_OTHERS = Step(
       SELECT account, epoch_us(created_at) AS at_us,
         precision IN ('us', 'ms', 's') AS to_second,
         precision IN ('us', 'ms', 's', 'min') AS to_minute
-      FROM post
+      FROM post WHERE current
     ),
     ticking AS (
       SELECT account, 'fixed_seconds' AS sign, at_us // $second % 60 AS place
