@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -55,7 +56,7 @@ class Assembly:
 def assemble(
     pairs: Pairs,
     confirmation: Confirmation,
-    traces: list[TracePairs],
+    traces: Sequence[TracePairs],
     settings: Settings,
 ) -> Assembly:
     """Put confirmed groups together and mark the pairs that show them.
@@ -66,12 +67,12 @@ def assemble(
         All tested pairs.
     confirmation : Confirmation
         Groups found, confirmed or not.
-    traces : list of TracePairs
+    traces : sequence of TracePairs
         The traces of the run.
     settings : Settings
         All settings.
     """
-    n = len(traces[0].actions.stratum) if traces else 1
+    n = len(traces[0].actions.stratum) if len(traces) else 1
     revised, groups = _certified(pairs, confirmation, traces, n, settings)
     taken = np.zeros(n, np.bool_)
     for group in groups:
@@ -95,7 +96,7 @@ def assemble(
 def _certified(
     pairs: Pairs,
     confirmation: Confirmation,
-    traces: list[TracePairs],
+    traces: Sequence[TracePairs],
     n: int,
     settings: Settings,
 ) -> tuple[list[HeldOut], list[Assembled]]:
@@ -106,10 +107,13 @@ def _certified(
     found = confirmation.groups
     chosen = [number for number, one in enumerate(found) if one.confirmed]
     joining = _joining(pairs, [found[number].members for number in chosen], n)
-    final, led = list(found), dict[int, Lead]()
-    for number, joined in zip(chosen, joining, strict=True):
-        together = np.union1d(found[number].members, joined)
-        led[number] = leads(traces, together, settings.validation.longest_window_s)
+    together = [
+        np.union1d(found[number].members, joined)
+        for number, joined in zip(chosen, joining, strict=True)
+    ]
+    ahead = leads(traces, together, settings.validation.longest_window_s)
+    final, led = list(found), dict(zip(chosen, ahead, strict=True))
+    for number in chosen:
         left = np.setdiff1d(found[number].members, led[number].leading)
         final[number] = _final(found[number], left, confirmation, settings)
     revised = [
@@ -151,7 +155,7 @@ def _final(
 def _others(
     pairs: Pairs,
     shown: NDArray[np.bool_],
-    traces: list[TracePairs],
+    traces: Sequence[TracePairs],
     taken: NDArray[np.bool_],
     settings: Settings,
 ) -> list[Assembled]:
@@ -170,8 +174,7 @@ def _others(
     )
     longest = settings.validation.longest_window_s
     groups = []
-    for group in found:
-        lead = leads(traces, group.members, longest)
+    for lead in leads(traces, [group.members for group in found], longest):
         members = lead.following
         if len(members) >= chosen.min_size:
             groups.append(Assembled(members=members, copied=lead.leading, lead=lead))

@@ -7,7 +7,7 @@ p-value below one in a thousand. A test that breaks its promise is not trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -28,11 +28,12 @@ from rasad.network.halves import (
 from rasad.network.null_data import halved, reassigned, sampled_pairs, swapped
 from rasad.network.pair_tests import (
     FittedNulls,
-    fit_nulls,
+    fit_both,
     found_among,
     meetings,
     of_case,
 )
+from rasad.null_models.opportunity import FittedOpportunity
 from rasad.null_models.tails import (
     poisson_binomial_point,
     poisson_binomial_tail,
@@ -60,6 +61,9 @@ WIDE = 6
 
 MOST_ACTIONS = 2_000_000
 """First actions above which accounts are sampled, the whole trace being no surer."""
+
+_PValues = tuple[tuple[Any, ...], NDArray[np.float64]]
+"""Null model, window and stretch, and p-values of pairs that were sampled there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,11 +94,22 @@ class Checked:
 
 @dataclass(frozen=True, kw_only=True)
 class NullTrace:
-    """A trace of data in which nobody is together, ready for the tests of a run."""
+    """A trace of data in which nobody is together, ready for the tests of a run.
+
+    Of `trace`, the pairs that co-act are those of `fitted`.
+    """
 
     null_model: str
     trace: TracePairs
     fitted: tuple[FittedNulls, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Null:
+    """A null that is made and not fitted yet."""
+
+    null_model: str
+    trace: TracePairs
 
 
 def stretch_for(window_s: int) -> int:
@@ -184,7 +199,7 @@ class Gate:
 
     def _rounds(
         self,
-        make: Callable[[int], list[NullTrace]],
+        make: Callable[[int], Iterator[_Null]],
         rng: np.random.Generator,
         found: dict[tuple[Any, ...], list[NDArray[np.float64]]],
     ) -> list[NullTrace]:
@@ -192,9 +207,13 @@ class Gate:
         first: list[NullTrace] = []
         # The same salts in every trace: what belongs together is exchanged together.
         for salt in range(MOST_ROUNDS):
-            made = make(salt)
-            first = first or made
-            tested = [part for null in made for part in self._p_values(null, rng)]
+            nulls: list[NullTrace] = []
+            tested: list[_PValues] = []
+            for made in make(salt):
+                fitted, parts = self._tested(made, rng)
+                nulls.append(fitted)
+                tested += parts
+            first = first or nulls
             for key, p_values in tested:
                 found.setdefault(key, []).append(p_values)
             so_far = [sum(map(len, found[key])) for key, _ in tested]
@@ -220,44 +239,26 @@ class Gate:
     ) -> TracePairs:
         return replace(base, actions=actions, post=base.post[at], half=base.half[at])
 
-    def _timing(self, base: TracePairs, salt: int) -> list[NullTrace]:
-        """Return one null per length of stretch, each for the windows it suits."""
+    def _timing(self, base: TracePairs, salt: int) -> Iterator[_Null]:
+        """Make one null per length of stretch, each for the windows it suits."""
         windows = base.windows_s
-        return [
-            self._null(
-                "timing",
-                self._moved(moved, base, at),
-                tuple(w for w in windows if stretch_for(w) == stretch),
-            )
-            for stretch in sorted({stretch_for(window) for window in windows})
-            for moved, at in [swapped(base.actions, base.post, stretch, salt)]
-        ]
+        for stretch in sorted({stretch_for(window) for window in windows}):
+            moved, at = swapped(base.actions, base.post, stretch, salt)
+            suited = tuple(w for w in windows if stretch_for(w) == stretch)
+            yield self._null("timing", self._moved(moved, base, at), suited)
 
-    def _opportunity(self, base: TracePairs, salt: int) -> list[NullTrace]:
-        """Return a null of whoever says what chance gives."""
+    def _opportunity(self, base: TracePairs, salt: int) -> Iterator[_Null]:
+        """Make a null of whoever says what chance gives."""
         moved, at = reassigned(base.actions, self.hashes, salt)
         if self.trace.actions.reference is not None:
             moved, order = halved(moved, self.hashes, salt)
             at = at[order]
-        return [self._null("opportunity", self._moved(moved, base, at), base.windows_s)]
+        yield self._null("opportunity", self._moved(moved, base, at), base.windows_s)
 
-    def _null(
-        self, model: str, moved: TracePairs, windows: tuple[int, ...]
-    ) -> NullTrace:
+    def _null(self, model: str, moved: TracePairs, windows: tuple[int, ...]) -> _Null:
         pairs, several = self._pairs(moved.actions, windows)
         trace = replace(moved, windows_s=windows, pairs=pairs, several=several)
-        fitted = tuple(
-            fit_nulls(
-                moved.actions,
-                window,
-                *both,
-                self.settings,
-                self.threads,
-                self.settings.timing.stretch_s,
-            )
-            for window, both in zip(windows, trace.pairs, strict=True)
-        )
-        return NullTrace(null_model=model, trace=trace, fitted=fitted)
+        return _Null(null_model=model, trace=trace)
 
     def _pairs(
         self, actions: TraceActions, windows: tuple[int, ...]
@@ -273,22 +274,47 @@ class Gate:
             self.threads,
         )
 
+    def _tested(
+        self, null: _Null, rng: np.random.Generator
+    ) -> tuple[NullTrace, list[_PValues]]:
+        """Fit a null, window by window, and return what samples of its pairs give."""
+        fits, checks = [], []
+        trace = null.trace
+        for window, pairs in zip(trace.windows_s, trace.pairs, strict=True):
+            fitted, opportunity = fit_both(
+                trace.actions,
+                window,
+                *pairs,
+                self.settings,
+                self.threads,
+                self.settings.timing.stretch_s,
+            )
+            fits.append(fitted)
+            checks += self._p_values(null.null_model, fitted, opportunity, rng)
+        trace = replace(trace, pairs=())
+        return NullTrace(
+            null_model=null.null_model, trace=trace, fitted=tuple(fits)
+        ), checks
+
     def _p_values(
-        self, null: NullTrace, rng: np.random.Generator
-    ) -> list[tuple[tuple[Any, ...], NDArray[np.float64]]]:
+        self,
+        null_model: str,
+        fitted: FittedNulls,
+        opportunity: FittedOpportunity,
+        rng: np.random.Generator,
+    ) -> list[_PValues]:
         """Return randomised p-values of sampled pairs, by model, window and stretch."""
-        checks: list[tuple[tuple[Any, ...], NDArray[np.float64]]] = []
-        wanted = self.settings.calibration.pairs
-        for fitted in null.fitted:
-            if null.null_model == "opportunity":
-                key: tuple[Any, ...] = ("opportunity", fitted.window_s, None)
-                checks.append((key, _of_opportunity(fitted, wanted, rng, self.threads)))
-                continue
-            for stretch in stretches(fitted.window_s, self.settings):
-                again = fitted.within(stretch, self.settings)
-                key = ("timing", fitted.window_s, stretch)
-                checks.append((key, _of_timing(again, wanted, rng, self.threads)))
-        return checks
+        wanted, threads = self.settings.calibration.pairs, self.threads
+        if null_model == "opportunity":
+            found = _of_opportunity(fitted, opportunity, wanted, rng, threads)
+            return [(("opportunity", fitted.window_s, None), found)]
+        return [
+            (
+                ("timing", fitted.window_s, stretch),
+                _of_timing(fitted.within(stretch, self.settings), wanted, rng, threads),
+            )
+            for stretch in stretches(fitted.window_s, self.settings)
+        ]
 
 
 def randomised(
@@ -322,13 +348,14 @@ def _shares(
 def _of_timing(
     fitted: FittedNulls, wanted: int, rng: np.random.Generator, threads: int
 ) -> NDArray[np.float64]:
-    cells, account = fitted.timing.cells, fitted.timing.actions.account
+    timing = fitted.timing()
+    cells, account = timing.cells, timing.actions.account
     first, second = sampled_pairs(cells.cell, account, wanted, rng)
     pairs = ChosenPairs(
         first=first, second=second, share=_shares(fitted, first, second)
     )
-    met = fitted.timing.meetings(pairs, threads)
-    begin, chances = fitted.timing.chances(pairs, met.shared, threads)
+    met = timing.meetings(pairs, threads)
+    begin, chances = timing.chances(pairs, met.shared, threads)
     tail = poisson_binomial_tail(met.sessions, begin, chances, threads=threads)
     point = poisson_binomial_point(met.sessions, begin, chances)
     p_values = randomised(tail, point, rng)
@@ -336,9 +363,13 @@ def _of_timing(
 
 
 def _of_opportunity(
-    fitted: FittedNulls, wanted: int, rng: np.random.Generator, threads: int
+    fitted: FittedNulls,
+    opportunity: FittedOpportunity,
+    wanted: int,
+    rng: np.random.Generator,
+    threads: int,
 ) -> NDArray[np.float64]:
-    actions, rows = fitted.actions, fitted.opportunity.rows
+    actions, rows = fitted.actions, opportunity.rows
     own = of_case(actions, actions.account)
     bins, account = rows.action_bin[own], actions.account[own]
     order = np.argsort(bins, kind="stable")
@@ -346,6 +377,6 @@ def _of_opportunity(
         bins[order].astype(np.int64), account[order], wanted, rng
     )
     _, sessions = meetings(actions, fitted.window_s, first, second, threads)
-    expected = fitted.opportunity.expected(first, second, threads)
+    expected = opportunity.expected(first, second, threads)
     tail = poisson_tail(sessions, expected)
     return randomised(tail, poisson.pmf(sessions, expected), rng)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,17 +10,22 @@ from numpy.typing import NDArray
 
 from rasad.config import Settings
 from rasad.network.edges import or_none
+from rasad.network.halves import TracePairs
 from rasad.network.multiplicity import cauchy_statistic, cauchy_tail
-from rasad.network.pair_tests import found_among
-from rasad.network.trace_tests import TestedTrace
-from rasad.network.validation import WindowTests
+from rasad.network.pair_tests import found_among, timing_model
+from rasad.network.window_tests import WindowTests
+from rasad.null_models.opportunity import suspicion
+from rasad.null_models.timing import ChosenPairs
 
 MOST_REMOVED = 1_000
 """Objects to take away at most when asking how fragile a pair or group is."""
 
 
 def trace_statistics(
-    key: NDArray[np.int64], tests: list[WindowTests], n_traces: int, removed: int = 0
+    key: NDArray[np.int64],
+    tests: Sequence[WindowTests],
+    n_traces: int,
+    removed: int = 0,
 ) -> NDArray[np.float64]:
     """Return each trace's sum of Cauchy statistics, shape (n_traces, n_pairs).
 
@@ -45,7 +51,7 @@ def trace_statistics(
 
 def fragility(
     key: NDArray[np.int64],
-    tests: list[WindowTests],
+    tests: Sequence[WindowTests],
     n_tests: NDArray[np.int64],
     n_traces: int,
     limit: float,
@@ -83,7 +89,7 @@ def fragility(
 
 def ablation(
     key: NDArray[np.int64],
-    tests: list[WindowTests],
+    tests: Sequence[WindowTests],
     able: NDArray[np.int64],
     limit: float,
 ) -> list[dict[str, Any]]:
@@ -121,8 +127,25 @@ def ablation(
     return rows
 
 
+def narrowed(tests: Sequence[WindowTests], key: NDArray[np.int64]) -> list[WindowTests]:
+    """Return tests without the pairs whose keys are not among the given ones.
+
+    Parameters
+    ----------
+    tests : sequence of WindowTests
+        Gone through once, one after the other.
+    key : int64 array
+        Pairs, ascending.
+    """
+    return [test[found_among(key, test.key)[1]] for test in tests]
+
+
 def spectrum(
-    chosen: NDArray[np.int64], tested: TestedTrace, settings: Settings, threads: int
+    chosen: NDArray[np.int64],
+    trace: TracePairs,
+    tested: Sequence[tuple[WindowTests, ChosenPairs]],
+    settings: Settings,
+    threads: int,
 ) -> list[dict[str, Any]]:
     """Return null model T of chosen pairs for each stretch of the spectrum.
 
@@ -130,24 +153,33 @@ def spectrum(
     ----------
     chosen : int64 array
         Keys of the pairs, ascending.
-    tested : TestedTrace
-        Tests of one trace.
+    trace : TracePairs
+        The trace.
+    tested : sequence of (WindowTests, ChosenPairs)
+        The tests of its windows, and the pairs that may be left out of T's background.
     settings, threads
         Settings of the run; threads to use.
     """
     rows = []
-    for window in tested.windows:
-        fitted = window.fitted
-        places, there = found_among(chosen, fitted.key)
+    n = len(trace.actions.stratum)
+    for test, aside in tested:
+        places, there = found_among(chosen, test.key)
         if len(there) == 0:
             continue
+        few = test[there]
+        pairs = ChosenPairs(
+            first=(few.key // n).astype(np.int32),
+            second=(few.key % n).astype(np.int32),
+            share=suspicion(few.n_first, few.expected),
+        )
         for stretch in settings.timing.spectrum_s:
-            again = fitted.within(stretch, settings)
-            met = again.timing.meetings(fitted.pairs[there], threads)
+            model = timing_model(settings, stretch)
+            timed = model.fit(trace.actions, test.window_s, aside)
+            met = timed.meetings(pairs, threads)
             rows += [
                 {
                     "place": int(place),
-                    "window_s": window.window_s,
+                    "window_s": test.window_s,
                     "jitter_s": stretch,
                     "n_shared": int(met.shared[at]),
                     "n_close": int(met.observed[at]),

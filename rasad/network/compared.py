@@ -45,7 +45,7 @@ def background_rows(run_id: str, crowd: Store | None) -> list[dict[str, Any]]:
 def compared_with(
     people: Population,
     sources: Sequence[Mapping[str, Any]],
-    traces: Sequence[TracePairs],
+    compared: bool,
 ) -> str:
     """Say which population pairs were compared with.
 
@@ -55,8 +55,8 @@ def compared_with(
         The accounts of case and crowd.
     sources : sequence of mappings
         Rows of table `background`.
-    traces : sequence of TracePairs
-        The traces of a run.
+    compared : bool
+        Whether the crowd did anything in some trace.
     """
     if not sources:
         return EVERYBODY
@@ -66,7 +66,7 @@ def compared_with(
     crowd, named = int(people.reference.sum()), ", ".join(names) + rest
     if not crowd:
         return f"{EVERYBODY}; those of the background ({named}) are among them"
-    if all(trace.actions.reference is None for trace in traces):
+    if not compared:
         return f"{EVERYBODY}; the background ({named}) did nothing of the kind"
     accounts = "account" if crowd == 1 else "accounts"
     return f"{crowd:,} {accounts} of the background ({named})"

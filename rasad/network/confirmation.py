@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,27 +12,13 @@ from rasad.config import Settings, Validation
 from rasad.network.calibration import SHORT_S
 from rasad.network.carriers import MOST_REMOVED
 from rasad.network.crews import Crew, divisions, majority
-from rasad.network.groups import communities
+from rasad.network.finding import FindingNetwork, stability
 from rasad.network.halves import TracePairs, number_of
-from rasad.network.heldout import (
-    Occasion,
-    Showing,
-    occasions,
-    show,
-    timing_tail,
-)
+from rasad.network.heldout import Showing, show, timing_tail
 from rasad.network.multiplicity import cauchy_combination
-from rasad.network.pair_tests import FittedNulls, fit_nulls
-from rasad.network.trace_tests import null_tests
-from rasad.network.validation import WindowTests, combine, correct
-from rasad.null_models.timing import ChosenPairs
-
-SEVERAL = 2
-"""Objects on which a pair must be close, on the half that finds, to make a group."""
-
-RESOLUTIONS = (0.5, 2.0)
-SEEDS = 4
-"""Other resolutions, as factors, and other seeds with which stability is measured."""
+from rasad.network.occasions import Occasion, occasions
+from rasad.network.validation import correct
+from rasad.network.waiting import Room
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,29 +63,6 @@ class HeldOut:
     confirmed: bool
     fragility: int
     stability: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Network:
-    """Pairs that make groups on the half that finds."""
-
-    first: NDArray[np.int64]
-    second: NDArray[np.int64]
-    weight: NDArray[np.float64]
-
-    def groups(
-        self, settings: Settings, factor: float = 1.0, step: int = 0
-    ) -> list[NDArray[np.int64]]:
-        """Return the members of each community."""
-        found = communities(
-            self.first,
-            self.second,
-            self.weight,
-            resolution=settings.groups.resolution * factor,
-            seed=settings.groups.seed + step,
-            min_size=settings.groups.min_size,
-        )
-        return [group.members for group in found]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,19 +169,20 @@ class Confirmation:
 
 
 def held_out(
-    traces: list[TracePairs],
+    traces: Sequence[TracePairs],
     eligible: NDArray[np.bool_],
     trusted: frozenset[tuple[int, int]],
     hashes: NDArray[np.uint64],
     settings: Settings,
     threads: int,
+    room: Room | None = None,
 ) -> Confirmation:
     """Find groups on one half of the posts and confirm them on the other.
 
     Parameters
     ----------
-    traces : list of TracePairs
-        The traces of a run.
+    traces : sequence of TracePairs
+        The traces of a run; gone through twice, one after the other.
     eligible : bool array of (n_traces, n_accounts)
         Who could be tested where.
     trusted : set of (trace, window)
@@ -229,57 +193,33 @@ def held_out(
         All settings.
     threads : int
         Threads to use; they change no digit.
+    room : Room, optional
+        Where tests wait; in memory if there is none.
 
     Returns
     -------
     Confirmation
         Groups by first member.
     """
-    fits = [
-        (trace.number, _fit(trace, place, settings, threads))
-        for trace in traces
-        for place in range(len(trace.windows_s))
-    ]
-    tests = [
-        null_tests(number, fit, (number, fit.window_s) in trusted, threads)
-        for number, fit in fits
-    ]
-    network = _finding_network(tests, eligible, settings)
-    found = network.groups(settings)
+    network = FindingNetwork.of(
+        traces, eligible, trusted, settings, threads, room or Room()
+    )
+    found = network.groups()
     groups = [one for one in found if len(one) >= settings.groups.fewest_certified]
     if not groups:
         return Confirmation(groups=[], tests=None, settings=settings)
-    likely = {
-        trace.number: _likely([fit for number, fit in fits if number == trace.number])
-        for trace in traces
-        if trace.windows_s
-    }
     barred = np.zeros(eligible.shape[1], np.bool_)
     barred[np.concatenate(found)] = True
     halves = HalfTests(
-        where=occasions(traces, trusted, likely, settings),
+        where=occasions(traces, trusted, network.likely, settings),
         barred=barred,
         hashes=hashes,
         seed=settings.groups.seed,
     )
-    others = _alternatives(network, settings)
-    shown = [halves.judge(members, _stability(members, others)) for members in groups]
+    others = network.alternatives()
+    shown = [halves.judge(members, stability(members, others)) for members in groups]
     corrected = _corrected(shown, settings.validation)
     return Confirmation(groups=corrected, tests=halves, settings=settings)
-
-
-def _likely(fits: list[FittedNulls]) -> ChosenPairs:
-    """Return the pairs of a trace, and how likely each is no ordinary one in a window.
-
-    Who acts together within a minute does not do so by chance within ten seconds.
-    """
-    keys = np.concatenate([fit.key for fit in fits])
-    key, place = np.unique(keys, return_inverse=True)
-    share = np.zeros(len(key))
-    np.maximum.at(share, place, np.concatenate([fit.pairs.share for fit in fits]))
-    n = len(fits[0].actions.stratum)
-    first, second = (key // n).astype(np.int32), (key % n).astype(np.int32)
-    return ChosenPairs(first=first, second=second, share=share)
 
 
 def _corrected(groups: list[HeldOut], settings: Validation) -> list[HeldOut]:
@@ -320,58 +260,6 @@ def _without(showing: Showing, removed: int) -> Showing:
         p_crowd=showing.crowds.tail(observed),
         p_timing=timing_tail(showing.chances, sessions, showing.testable),
     )
-
-
-def _finding_network(
-    tests: list[WindowTests], eligible: NDArray[np.bool_], settings: Settings
-) -> _Network:
-    """Return the pairs that stand out on the half that finds."""
-    n = eligible.shape[1]
-    pairs = combine(tests, eligible, settings.validation)
-    made = pairs.p_value <= settings.groups.largest_p
-    made &= pairs.lift > 1
-    return _Network(
-        first=pairs.key[made] // n,
-        second=pairs.key[made] % n,
-        weight=np.log1p(pairs.lift[made]),
-    )
-
-
-def _fit(
-    trace: TracePairs, place: int, settings: Settings, threads: int
-) -> FittedNulls:
-    """Fit both nulls on the half that finds.
-
-    Pairs are those that are close there on several objects. One co-action there must
-    not count for pairs alone that have another one on the half that confirms.
-    """
-    window_s, stretch_s = trace.windows_s[place], trace.stretches_s[place]
-    pairs = trace.several[place]
-    fit = fit_nulls(trace.finding, window_s, *pairs, settings, threads, stretch_s)
-    return fit[fit.observed >= SEVERAL]
-
-
-def _alternatives(
-    network: _Network, settings: Settings
-) -> list[list[NDArray[np.int64]]]:
-    """Return the groups under other resolutions and other seeds."""
-    return [
-        *(network.groups(settings, factor=factor) for factor in RESOLUTIONS),
-        *(network.groups(settings, step=step) for step in range(1, SEEDS + 1)),
-    ]
-
-
-def _stability(
-    members: NDArray[np.int64], others: list[list[NDArray[np.int64]]]
-) -> float:
-    """Return the mean overlap with the group most like this one, as Jaccard's index."""
-    best = [max((_jaccard(members, g) for g in one), default=0.0) for one in others]
-    return float(np.mean(best))
-
-
-def _jaccard(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
-    shared = len(np.intersect1d(a, b, assume_unique=True))
-    return shared / (len(a) + len(b) - shared)
 
 
 def _p_value(showings: tuple[Showing, ...]) -> float:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from rasad.extend import Trace
+from rasad.memory import amount, give_back
 from rasad.network.assembly import Assembly, assemble
 from rasad.network.calibration_rows import calibration_rows, quantile_rows
 from rasad.network.compared import background_rows, compared_with
@@ -26,11 +27,15 @@ from rasad.network.network import (
     member_rows,
 )
 from rasad.network.null_runs import false_alarms
-from rasad.network.pair_rows import pair_table, timing_rows, trace_rows
+from rasad.network.pair_rows import Shown, pair_tables, timing_rows, trace_rows
 from rasad.network.trace_analysis import TraceResult, Work, analyse_trace
 from rasad.network.validation import Pairs, combine
+from rasad.network.waiting import Line, Room, waiting_room
 from rasad.network.warnings import calibration_of, warnings
 from rasad.store.sql import Store
+
+WAITING = 8
+"""Part of the memory in which what waits for all traces may stay: one in so many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,19 +73,29 @@ def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
     work : Work
         Population, settings and resources of the run.
     """
+    limit = amount(work.resources.memory) // WAITING
+    with waiting_room(work.cache, limit) as room:
+        return _measured(store, traces, work, room)
+
+
+def _measured(
+    store: Store, traces: Mapping[str, Trace], work: Work, room: Room
+) -> Measures:
     results: list[TraceResult] = []
     halves = PostHalves()
     for place, (name, trace) in enumerate(traces.items()):
         work.progress(f"trace {name}", place, len(traces))
-        result = analyse_trace(store, len(results), trace, halves, work)
+        result = analyse_trace(store, len(results), trace, halves, work, room)
         if result is not None:
             results.append(result)
+        give_back()
+    del halves
     work.progress("groups", 0, 2)
     eligible = _eligible(results, work)
-    tests = [test for result in results for test in result.tests]
-    pairs = combine(tests, eligible, work.settings.validation)
-    trusted = frozenset((test.trace, test.window_s) for test in tests if test.trusted)
-    ready = [result.trace for result in results]
+    asked = [test for result in results for test in result.asked]
+    trusted = frozenset((test.trace, test.window_s) for test in asked if test.trusted)
+    ready = Line([result.trace for result in results])
+    false = false_alarms(results, trusted, work, room)
     confirmation = held_out(
         ready,
         eligible,
@@ -88,10 +103,13 @@ def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
         work.people.hashes,
         work.settings,
         work.resources.threads,
+        room,
     )
+    tests = Line([test for result in results for test in result.tests])
+    pairs = combine(tests, eligible, work.settings.validation)
     assembly = assemble(pairs, confirmation, ready, work.settings)
+    del confirmation
     work.progress("groups", 1, 2)
-    false = false_alarms(results, trusted, work)
     _write_pairs(store, results, pairs, assembly, work)
     network = _write_groups(store, results, assembly, work)
     tested = int(eligible.any(axis=0).sum())
@@ -100,6 +118,7 @@ def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
     chosen = work.settings.validation
     insert_rows(store, "frontier", frontier_rows(work.run_id, m, n_tests, chosen))
     sources = background_rows(work.run_id, work.crowd)
+    beside = any(one.trace.outline.actions.reference is not None for one in results)
     insert_rows(store, "background", sources)
     return Measures(
         network=network,
@@ -107,7 +126,7 @@ def measure(store: Store, traces: Mapping[str, Trace], work: Work) -> Measures:
         calibration=calibration_of(results),
         n_false_edges=false.edges if false else None,
         n_false_groups=false.groups if false else None,
-        reference=compared_with(work.people, sources, ready),
+        reference=compared_with(work.people, sources, beside),
         warnings=warnings(results, network, false, work),
     )
 
@@ -138,9 +157,11 @@ def _write_pairs(
         insert_rows(store, "trace_run", result.runs)
         insert_rows(store, "calibration", calibration_rows(*named, largest))
         insert_rows(store, "calibration_quantile", quantile_rows(*named, largest))
-    store.insert("pair", pair_table(results, pairs, assembly, work))
-    insert_rows(store, "pair_trace", trace_rows(results, pairs, assembly, work))
-    insert_rows(store, "pair_timing", timing_rows(results, pairs, assembly, work))
+    shown = Shown.of(results, pairs, assembly)
+    for table in pair_tables(results, pairs, assembly, shown, work):
+        store.insert("pair", table)
+    insert_rows(store, "pair_trace", trace_rows(results, shown, work))
+    insert_rows(store, "pair_timing", timing_rows(results, shown, work))
 
 
 def _write_groups(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 
 from rasad.network.coaction import Coactions
 from rasad.network.population import Population
+
+MOST_ROWS = 1 << 20
+"""Rows of a table that are made at a time: ids as text take the most of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +33,14 @@ class EdgeTests:
     lift: NDArray[np.float64]
     lift_low: NDArray[np.float64]
 
+    def __getitem__(self, at: slice) -> EdgeTests:
+        """Return those of some of the edges."""
+        return EdgeTests(
+            **{item.name: getattr(self, item.name)[at] for item in fields(self)}
+        )
 
-def edge_table(
+
+def edge_tables(
     run_id: str,
     trace: str,
     window_s: int,
@@ -38,8 +48,8 @@ def edge_table(
     at: slice,
     tests: EdgeTests,
     people: Population,
-) -> pa.Table:
-    """Return the rows of table `edge` for one trace and window.
+) -> Iterator[pa.Table]:
+    """Yield the rows of table `edge` for one trace and window, some at a time.
 
     Parameters
     ----------
@@ -54,6 +64,22 @@ def edge_table(
     people : Population
         Ids of the account codes.
     """
+    named = run_id, trace, window_s
+    for begin in range(at.start, at.stop, MOST_ROWS):
+        some = slice(begin, min(begin + MOST_ROWS, at.stop))
+        inside = slice(begin - at.start, some.stop - at.start)
+        yield _edge_table(*named, coactions, some, tests[inside], people)
+
+
+def _edge_table(
+    run_id: str,
+    trace: str,
+    window_s: int,
+    coactions: Coactions,
+    at: slice,
+    tests: EdgeTests,
+    people: Population,
+) -> pa.Table:
     n = at.stop - at.start
     return pa.table(
         {

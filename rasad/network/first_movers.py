@@ -6,11 +6,13 @@ It is named beside the group, not in it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rasad.extend import TraceActions
 from rasad.kernels.crowds import count_leads
 from rasad.network.halves import TracePairs
 from rasad.null_models.tails import poisson_binomial_tail
@@ -48,15 +50,29 @@ class Lead:
         return often & (self.p_value * len(self.members) <= LARGEST_P)
 
 
-def leads(traces: list[TracePairs], members: NDArray[np.int64], window_s: int) -> Lead:
-    """Count how often each member of a group acts first.
+@dataclass(frozen=True, kw_only=True)
+class _Counts:
+    """What `Lead` says of a group, while its traces are gone through.
+
+    `parts` are, by trace, the place of the acting member and the chance that it leads.
+    """
+
+    close: NDArray[np.int64]
+    first: NDArray[np.int64]
+    parts: list[tuple[NDArray[np.int64], NDArray[np.float64]]]
+
+
+def leads(
+    traces: Sequence[TracePairs], groups: Sequence[NDArray[np.int64]], window_s: int
+) -> list[Lead]:
+    """Count how often each member of some groups acts first.
 
     Parameters
     ----------
-    traces : list of TracePairs
-        The traces of a run.
-    members : int64 array
-        Account codes, ascending.
+    traces : sequence of TracePairs
+        The traces of a run; gone through once, one after the other.
+    groups : sequence of int64 arrays
+        Account codes of each group's members, ascending.
     window_s : int
         How far apart two actions in a row may lie to belong to one occasion.
 
@@ -66,28 +82,49 @@ def leads(traces: list[TracePairs], members: NDArray[np.int64], window_s: int) -
     probability 1/m, so that the number of leads is Poisson-binomial. Acting first at
     the same stated time as another is no lead.
     """
-    place = np.full(len(traces[0].actions.stratum), -1, np.int64)
-    place[members] = np.arange(len(members))
-    close, first = (np.zeros(len(members), np.int64) for _ in range(2))
-    parts: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
+    if not groups:
+        return []
+    found = [
+        _Counts(
+            close=np.zeros(len(members), np.int64),
+            first=np.zeros(len(members), np.int64),
+            parts=[],
+        )
+        for members in groups
+    ]
     for trace in traces:
-        actions = trace.actions
-        who = place[actions.account]
-        acted = np.flatnonzero(who >= 0)
-        share = np.zeros(len(acted))
-        count_leads(
-            acted, who, actions.object, actions.time_us, window_s * 1_000_000,
-            close, first, share,
-        )  # fmt: skip
-        parts.append((who[acted][share > 0], share[share > 0]))
-    owner = np.concatenate([part[0] for part in parts])
-    chance = np.concatenate([part[1] for part in parts])
+        for members, counts in zip(groups, found, strict=True):
+            _count(trace.actions.shared, members, window_s * 1_000_000, counts)
+    return [_lead(*one) for one in zip(groups, found, strict=True)]
+
+
+def _count(
+    actions: TraceActions,
+    members: NDArray[np.int64],
+    window_us: int,
+    counts: _Counts,
+) -> None:
+    place = np.full(len(actions.stratum), -1, np.int64)
+    place[members] = np.arange(len(members))
+    who = place[actions.account]
+    acted = np.flatnonzero(who >= 0)
+    share = np.zeros(len(acted))
+    count_leads(
+        acted, who, actions.object, actions.time_us, window_us,
+        counts.close, counts.first, share,
+    )  # fmt: skip
+    counts.parts.append((who[acted][share > 0], share[share > 0]))
+
+
+def _lead(members: NDArray[np.int64], counts: _Counts) -> Lead:
+    owner = np.concatenate([part[0] for part in counts.parts])
+    chance = np.concatenate([part[1] for part in counts.parts])
     begin = np.zeros(len(members) + 1, np.int64)
     np.cumsum(np.bincount(owner, minlength=len(members)), out=begin[1:])
     ordered = chance[np.argsort(owner, kind="stable")]
     return Lead(
         members=members,
-        close=close,
-        first=first,
-        p_value=poisson_binomial_tail(first, begin, ordered),
+        close=counts.close,
+        first=counts.first,
+        p_value=poisson_binomial_tail(counts.first, begin, ordered),
     )

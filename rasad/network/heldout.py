@@ -7,22 +7,18 @@ on which at least two members are close: one object shared by six members counts
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import nbinom, poisson
 
-from rasad.config import Settings
 from rasad.extend import TraceActions
 from rasad.kernels.crowds import close_units, crowd_chances, draw_crowds
 from rasad.kernels.timing import HOUR_US
-from rasad.network.halves import TracePairs
-from rasad.network.matching import Alike, Pools
-from rasad.network.pair_tests import UNUSED, timing_model
+from rasad.network.matching import Pools
+from rasad.network.occasions import Occasion
 from rasad.null_models.tails import poisson_binomial_tail
-from rasad.null_models.timing import ChosenPairs, FittedTiming
 
 DRAWS = 10_000
 """Crowds drawn where that is cheap: 999 could not pass a correction over 50 groups."""
@@ -41,26 +37,6 @@ LIKELY = 0.5
 OUTSIDERS = 0.2
 """Share of outsiders among those who act on a group's objects, below which the group is
 their audience and null model T has nobody to compare with."""
-
-
-Likely = Mapping[int, ChosenPairs]
-"""By trace, pairs of the half that finds, and how likely each is no ordinary one."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Occasion:
-    """One trace and window on the half on which groups are confirmed."""
-
-    trace: int
-    name: str
-    window_s: int
-    timing_used: bool
-    actions: TraceActions
-    alike: Alike
-    timed: FittedTiming
-    pairs: ChosenPairs
-    cell_begin: NDArray[np.int64]
-    cell_unit: NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,62 +137,6 @@ class Showing:
     sessions: int
 
 
-def occasions(
-    traces: list[TracePairs],
-    trusted: frozenset[tuple[int, int]],
-    likely: Likely,
-    settings: Settings,
-) -> list[Occasion]:
-    """Fit null model T on the held-out half, for every trusted short window.
-
-    Parameters
-    ----------
-    traces : list of TracePairs
-        The traces of a run.
-    trusted : set of (trace, window)
-        Tests that the calibration gate let pass.
-    likely : mapping
-        Pairs that are left out of the background, as far as the half that finds says
-        they are no ordinary ones: what is tested must not choose its own background.
-    settings : Settings
-        Settings of the null.
-    """
-    longest = settings.validation.longest_window_s
-    found = []
-    for trace in traces:
-        alike = Alike.of(trace.confirming)
-        found += [
-            _occasion(trace, place, likely[trace.number], alike, settings)
-            for place, window in enumerate(trace.windows_s)
-            if window <= longest and (trace.number, window) in trusted
-        ]
-    return found
-
-
-def _occasion(
-    trace: TracePairs,
-    place: int,
-    pairs: ChosenPairs,
-    alike: Alike,
-    settings: Settings,
-) -> Occasion:
-    actions = trace.confirming
-    window_s, stretch_s = trace.windows_s[place], trace.stretches_s[place]
-    timed = timing_model(settings, stretch_s).fit(actions, window_s, pairs)
-    return Occasion(
-        trace=trace.number,
-        name=trace.name,
-        window_s=window_s,
-        timing_used=stretch_s != UNUSED,
-        actions=actions,
-        alike=alike,
-        timed=timed,
-        pairs=pairs,
-        cell_begin=np.r_[timed.cells.begin, len(timed.cells.cell)],
-        cell_unit=actions.object[timed.cells.begin].astype(np.int64),
-    )
-
-
 def show(
     occasion: Occasion,
     members: NDArray[np.int64],
@@ -260,7 +180,7 @@ def show(
     out = known | barred
     if actions.reference is not None:
         out |= ~actions.reference
-    crowds = _crowds(occasion, members, out, observed, len(places), rng)
+    crowds = _crowds(occasion, members, out, observed, rng)
     chances, hit_us, outsiders = _chances(occasion, places, member, known)
     testable = occasion.timing_used and outsiders >= OUTSIDERS
     sessions = len(np.unique(hit_us[hit_us >= 0] // HOUR_US))
@@ -285,16 +205,15 @@ def _crowds(
     members: NDArray[np.int64],
     barred: NDArray[np.bool_],
     observed: int,
-    n_actions: int,
     rng: np.random.Generator,
 ) -> Crowds:
     """Return how often crowds alike are close; few where the group is like them."""
-    start, _ = occasion.actions.by_account
-    acting = members[start[members + 1] > start[members]]
+    activity = occasion.alike.activity[members]
+    acting = members[activity > 0]
     pools = occasion.alike.pools(acting, barred)
     if pools is None or len(acting) < 2:
         return NOBODY
-    affordable = LOOKED_AT // max(n_actions, 1)
+    affordable = LOOKED_AT // max(int(activity.sum()), 1)
     wanted = min(DRAWS, max(FEWEST_DRAWS, affordable))
     counts = _drawn(occasion, pools, min(FIRST_DRAWS, wanted), rng)
     if (counts >= observed).sum() <= PLAIN and wanted > FIRST_DRAWS:
@@ -340,10 +259,10 @@ def _chances(
 
     Only cells in which two members act are looked at, however large the trace.
     """
-    actions, timed = occasion.actions, occasion.timed
-    cells, acting = np.unique(timed.cells.cell[places], return_counts=True)
+    actions = occasion.actions
+    cells, acting = np.unique(occasion.cell[places], return_counts=True)
     cells = cells[acting > 1]
-    begin, end = occasion.cell_begin[cells], occasion.cell_begin[cells + 1]
+    begin, end = (occasion.cell_begin[at].astype(np.int64) for at in (cells, cells + 1))
     here = _ranges(begin, end)
     unit_of, hit_us, shared, outside = (
         np.zeros(len(cells), np.int64) for _ in range(4)
@@ -352,9 +271,9 @@ def _chances(
     who = actions.account[here]
     n = crowd_chances(
         member[who], known[who], actions.stratum[who],
-        np.r_[0, np.cumsum(end - begin)], occasion.cell_unit[cells],
-        actions.time_us[here], occasion.window_s * 1_000_000, timed.base[cells],
-        timed.tempo, timed.shrinkage, unit_of, chance, hit_us, shared, outside,
+        np.r_[0, np.cumsum(end - begin)], occasion.cell_unit[cells].astype(np.int64),
+        actions.time_us[here], occasion.window_s * 1_000_000, occasion.base[cells],
+        occasion.tempo, occasion.shrinkage, unit_of, chance, hit_us, shared, outside,
     )  # fmt: skip
     everybody = shared[:n].sum() + outside[:n].sum()
     return chance[:n], hit_us[:n], float(outside[:n].sum() / max(everybody, 1))

@@ -157,14 +157,20 @@ class TextInterner:
 
     def ids(self, codes: NDArray[Any]) -> pa.Array:
         """Return the ids of codes as text."""
+        return self._ids().take(pa.array(codes))
+
+    def _ids(self) -> pa.Array:
+        """Return all ids by code, without a copy."""
         offset = pa.py_buffer(self._offset[: self._n + 1])
         buffers = [None, offset, pa.py_buffer(self._bytes)]
-        known = pa.Array.from_buffers(pa.large_string(), self._n, buffers)
-        return known.take(pa.array(codes))
+        return pa.Array.from_buffers(pa.large_string(), self._n, buffers)
 
-    def order(self, codes: NDArray[Any]) -> NDArray[np.int64]:
-        """Return the places of codes in the order of the ids' UTF-8 bytes."""
-        return text_order(self.ids(codes))
+    def order(self, codes: NDArray[Any] | None = None) -> NDArray[np.int64]:
+        """Return the places of codes in the order of the ids' UTF-8 bytes.
+
+        Without codes, those of all ids.
+        """
+        return text_order(self._ids() if codes is None else self.ids(codes))
 
     def hashes(self, key: int) -> NDArray[np.uint64]:
         """Return a hash of every id; the same key gives the same."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rasad.network.calibration import NullTrace
 from rasad.network.confirmation import held_out
+from rasad.network.tested_nulls import TestedNull
 from rasad.network.trace_analysis import TraceResult, Work
-from rasad.network.trace_tests import null_tests
 from rasad.network.validation import combine
+from rasad.network.waiting import Line, Room
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,7 @@ def false_alarms(
     results: list[TraceResult],
     trusted: frozenset[tuple[int, int]],
     work: Work,
+    room: Room,
 ) -> FalseAlarms | None:
     """Count false pairs and groups under both nulls together, None if none is trusted.
 
@@ -37,67 +38,34 @@ def false_alarms(
         Tests that the calibration gate let pass.
     work : Work
         Settings and resources of the run.
+    room : Room
+        Where tests wait.
     """
-    alone = frozenset(
-        (test.trace, test.window_s)
-        for result in results
-        for test in result.tests
-        if test.alone
-    )
-    nulls = [_within(null, result, work) for result in results for null in result.nulls]
+    nulls = [null for result in results for null in result.nulls]
     if not nulls or not trusted:
         return None
     edges = groups = 0
     for model in sorted({null.null_model for null in nulls}):
         chosen = [null for null in nulls if null.null_model == model]
+        traces = Line([null.trace for null in chosen])
         eligible = _eligible(chosen)
-        edges += _edges(chosen, eligible, trusted, alone, work)
+        tests = Line([test for null in chosen for test in null.tests])
+        pairs = combine(tests, eligible, work.settings.validation)
+        edges += int(pairs.kept.sum())
         found = held_out(
-            [null.trace for null in chosen],
+            traces,
             eligible,
             trusted,
             work.people.hashes,
             work.settings,
             work.resources.threads,
+            room,
         ).groups
         groups += sum(group.confirmed for group in found)
     return FalseAlarms(edges=edges, groups=groups)
 
 
-def _eligible(nulls: list[NullTrace]) -> NDArray[np.bool_]:
+def _eligible(nulls: list[TestedNull]) -> NDArray[np.bool_]:
     """Return who could be tested where, shape (n_traces, n_accounts)."""
-    able = {null.trace.number: null.trace.actions.eligible for null in nulls}
+    able = {null.number: null.eligible for null in nulls}
     return np.stack([able[number] for number in sorted(able)])
-
-
-def _within(null: NullTrace, result: TraceResult, work: Work) -> NullTrace:
-    """Return a null with the stretches that the gate chose."""
-    chosen = dict(zip(result.trace.windows_s, result.trace.stretches_s, strict=True))
-    stretches = tuple(chosen[window] for window in null.trace.windows_s)
-    fitted = tuple(
-        one.within(stretch, work.settings)
-        for one, stretch in zip(null.fitted, stretches, strict=True)
-    )
-    trace = replace(null.trace, stretches_s=stretches)
-    return replace(null, trace=trace, fitted=fitted)
-
-
-def _edges(
-    nulls: list[NullTrace],
-    eligible: NDArray[np.bool_],
-    trusted: frozenset[tuple[int, int]],
-    alone: frozenset[tuple[int, int]],
-    work: Work,
-) -> int:
-    tests = [
-        null_tests(
-            null.trace.number,
-            fitted,
-            (null.trace.number, fitted.window_s) in trusted,
-            work.resources.threads,
-            alone=(null.trace.number, fitted.window_s) in alone,
-        )
-        for null in nulls
-        for fitted in null.fitted
-    ]
-    return int(combine(tests, eligible, work.settings.validation).kept.sum())

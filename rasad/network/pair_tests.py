@@ -65,21 +65,38 @@ class PairTests:
 
 @dataclass(frozen=True, kw_only=True)
 class FittedNulls:
-    """Both nulls, fitted to one trace and window.
+    """What both nulls, fitted to one trace and window, say of its pairs.
 
-    `pairs` are those that co-act, `observed` and `sessions` their meetings, `expected`
-    what J expects of them. `stretch_s` is T's stretch, or `UNUSED`.
+    What has one entry per action is not held: T is fitted when it is asked for.
+
+    Parameters
+    ----------
+    actions : TraceActions
+        First actions of everybody.
+    window_s, stretch_s : int
+        The window, and the stretch of T or `UNUSED`.
+    model : Timing
+        Null model T.
+    pairs, aside : ChosenPairs
+        The pairs that co-act, and those that may be left out of T's background.
+    observed, sessions : int64 arrays
+        Meetings of each pair: objects, and distinct hours.
+    expected : float64 array
+        What null model J expects of them.
+    met : float
+        The co-actions that J was read off.
     """
 
     actions: TraceActions
     window_s: int
-    opportunity: FittedOpportunity
-    timing: FittedTiming
+    stretch_s: int
+    model: Timing
     pairs: ChosenPairs
+    aside: ChosenPairs
     observed: NDArray[np.int64]
     sessions: NDArray[np.int64]
     expected: NDArray[np.float64]
-    stretch_s: int
+    met: float
 
     @property
     def key(self) -> NDArray[np.int64]:
@@ -97,19 +114,20 @@ class FittedNulls:
             expected=self.expected[at],
         )
 
+    def timing(self) -> FittedTiming:
+        """Fit null model T."""
+        return self.model.fit(self.actions, self.window_s, self.aside)
+
     def within(self, stretch_s: int, settings: Settings) -> FittedNulls:
         """Return the same with null model T for another stretch."""
-        if stretch_s == self.stretch_s:
-            return self
-        timing = self.timing
-        if stretch_s != UNUSED:
-            model = timing_model(settings, stretch_s)
-            timing = model.fit(self.actions, self.window_s, self.pairs)
-        return replace(self, timing=timing, stretch_s=stretch_s)
+        if stretch_s in (self.stretch_s, UNUSED):
+            return replace(self, stretch_s=stretch_s)
+        model = timing_model(settings, stretch_s)
+        return replace(self, model=model, stretch_s=stretch_s)
 
     def tests(self, threads: int) -> PairTests:
         """Return the tests of the pairs that co-act."""
-        timed = self.timing.meetings(self.pairs, threads)
+        timed = self.timing().meetings(self.pairs, threads)
         unused = np.full(len(self.observed), np.nan)
         return PairTests(
             observed=self.observed,
@@ -122,7 +140,7 @@ class FittedNulls:
         )
 
 
-def fit_nulls(
+def fit_both(
     actions: TraceActions,
     window_s: int,
     first: NDArray[np.int32],
@@ -130,8 +148,8 @@ def fit_nulls(
     settings: Settings,
     threads: int,
     stretch_s: int,
-) -> FittedNulls:
-    """Fit both nulls to one trace and window.
+) -> tuple[FittedNulls, FittedOpportunity]:
+    """Fit both nulls to one trace and window; J comes beside what is needed of it.
 
     Parameters
     ----------
@@ -159,17 +177,32 @@ def fit_nulls(
     expected = fitted.expected(first, second, threads)
     share = suspicion(observed, expected)
     pairs = ChosenPairs(first=first, second=second, share=share)
-    return FittedNulls(
+    nulls = FittedNulls(
         actions=actions,
         window_s=window_s,
-        opportunity=fitted,
-        timing=timing_model(settings, stretch_s).fit(actions, window_s, pairs),
+        model=timing_model(settings, stretch_s),
         pairs=pairs,
+        aside=pairs[share > 0],
         observed=observed,
         sessions=sessions,
         expected=expected,
         stretch_s=stretch_s,
+        met=fitted.met,
     )
+    return nulls, fitted
+
+
+def fit_nulls(
+    actions: TraceActions,
+    window_s: int,
+    first: NDArray[np.int32],
+    second: NDArray[np.int32],
+    settings: Settings,
+    threads: int,
+    stretch_s: int,
+) -> FittedNulls:
+    """Fit both nulls to one trace and window; see `fit_both`."""
+    return fit_both(actions, window_s, first, second, settings, threads, stretch_s)[0]
 
 
 def of_case(actions: TraceActions, account: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -226,6 +259,7 @@ def meetings(
     Co-actions of one hour are one occasion: somebody scrolls through a list once. Tests
     count the hours.
     """
+    actions = actions.shared
     start, order = actions.by_account
     observed, sessions = (np.zeros(len(first), np.int64) for _ in range(2))
     unit, window_us = actions.object[order], window_s * 1_000_000

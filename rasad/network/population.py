@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,8 @@ ACCOUNTS = """
     SELECT account, platform, md5_number_lower(account) AS hash,
       coalesce(split_part(lower(language), '-', 1), 'und') AS language
     FROM (
-      SELECT account, platform, language, count(*) AS n FROM post GROUP BY ALL
+      SELECT account, platform, language, count(*) AS n FROM post WHERE current
+      GROUP BY ALL
     )
     QUALIFY row_number() OVER (
       PARTITION BY account ORDER BY language IS NULL, n DESC, language, platform
@@ -213,6 +214,16 @@ PRECISIONS = """
 ROUNDED = 0.5
 """Share of times on whole minutes (hours, days) above which they were rounded."""
 
+Part = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
+"""Codes of accounts and objects, times, and codes of posts."""
+
+NO_ROWS: Part = (
+    np.empty(0, np.int32),
+    np.empty(0, np.int32),
+    np.empty(0, np.int64),
+    np.empty(0, np.int32),
+)
+
 SPLIT_KEY = 0x7261_7361_64
 """Key of the hashes that divide posts into halves; another one divides otherwise."""
 
@@ -229,23 +240,25 @@ def coded_trace(store: Store, verb: str, people: Population, key: int) -> CodedT
         Key of the accounts' fingerprints; the same key gives the same.
     """
     objects, posts = TextInterner(), TextInterner()
-    parts = [
+    parts: list[Part] = [
         (
             _places(batch["account"], people),
             objects.codes(batch["object"].cast(pa.large_string())),
-            batch["time_us"].to_numpy(),
+            # A view of one column would hold on to the ids beside it.
+            np.array(batch["time_us"].to_numpy()),
             posts.codes(batch["post"].cast(pa.large_string())),
         )
         for batch in store.stream(ACTIONS, verb=verb)
     ]
-    types = (np.int32, np.int32, np.int64, np.int32)
-    empty = tuple(np.empty(0, kind) for kind in types)
-    account, object, time_us, post = map(
-        np.concatenate, zip(empty, *parts, strict=True)
-    )
+    objects.seal()
+    posts.seal()
+    account, object, time_us, post = _joined(parts)
     prints = np.zeros(len(people.accounts), np.uint64)
     hashes = objects.hashes(key), posts.hashes(key + 1)
     add_fingerprints(account, object, time_us, post, *hashes, prints)
+    n_posts, post_hash = len(posts), posts.hashes(SPLIT_KEY)
+    # In a large case the ids take more than all else: they go as soon as they can.
+    del hashes, posts
     counted = store.rows(PRECISIONS, verb=verb)
     ranks = _ranks(objects)
     object_hash = np.empty(len(objects), np.uint64)
@@ -256,13 +269,21 @@ def coded_trace(store: Store, verb: str, people: Population, key: int) -> CodedT
         post=post,
         time_us=time_us,
         n_objects=len(objects),
-        n_posts=len(posts),
+        n_posts=n_posts,
         n_repeated=sum(row["n"] for row in counted) - len(object),
         precisions=true_precisions(counted),
         prints=prints,
         object_hash=object_hash,
-        post_hash=posts.hashes(SPLIT_KEY),
+        post_hash=post_hash,
     )
+
+
+def _joined(parts: list[Part]) -> Iterator[NDArray[Any]]:
+    """Join the batches of each column, and let go of them one after the other."""
+    columns = [list(column) for column in zip(NO_ROWS, *parts, strict=True)]
+    parts.clear()
+    while columns:
+        yield np.concatenate(columns.pop(0))
 
 
 def _places(accounts: pa.Array, people: Population) -> NDArray[np.int32]:
@@ -272,8 +293,7 @@ def _places(accounts: pa.Array, people: Population) -> NDArray[np.int32]:
 
 def _ranks(objects: TextInterner) -> NDArray[np.int32]:
     """Return the place of each object in the order of the ids' UTF-8 bytes."""
-    order = objects.order(np.arange(len(objects)))
-    return labels(order.astype(np.int32), len(objects))
+    return labels(objects.order().astype(np.int32), len(objects))
 
 
 def true_precisions(counted: Sequence[Mapping[str, Any]]) -> dict[str, int]:

@@ -163,7 +163,7 @@ def without_thin(checked: list[Checked], tested: TestedTrace) -> list[Checked]:
     thin = {
         window.window_s
         for window in tested.windows
-        if strange or window.fitted.opportunity.met < FEWEST_MET
+        if strange or window.fitted.met < FEWEST_MET
     }
     return [
         replace(one, p_values=one.p_values[:0])

@@ -103,6 +103,12 @@ class Shelf:
             yield arrays
         self._places.clear()
 
+    def clear(self) -> None:
+        """Let go of everything."""
+        for place in range(len(self._places)):
+            self._forget(place)
+        self._places.clear()
+
     def _forget(self, place: int) -> None:
         held, self._places[place] = self._places[place], None
         if isinstance(held, tuple):

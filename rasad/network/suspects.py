@@ -52,13 +52,16 @@ def suspect_actions(
     seen = SeenPairs(first=first, second=second, n_first=observed)
     fitted = opportunity_model(settings).fit(actions, window_s, seen, threads)
     share = suspicion(observed, fitted.expected(first, second, threads))
-    start, order = actions.by_account
-    unit = actions.object
+    shared = actions.shared
+    start, order = shared.by_account
+    unit = shared.object
     own_pairs, own_close = np.zeros(len(unit)), np.zeros(len(unit))
     by_unit = np.zeros(int(unit.max(initial=0)) + 1)
     set_aside(
-        first, second, share, start, unit[order], order, actions.time_us,
+        first, second, share, start, unit[order], order, shared.time_us,
         unit.astype(np.int64), window_s * 1_000_000,
         by_unit, by_unit.copy(), own_pairs, own_close,
     )  # fmt: skip
-    return np.minimum(own_close, 1.0)
+    suspect = np.zeros(len(actions.object))
+    suspect[np.bincount(actions.object)[actions.object] > 1] = np.minimum(own_close, 1)
+    return suspect

@@ -54,21 +54,23 @@ def tempo(actions: TraceActions, suspect: NDArray[np.float64]) -> NDArray[np.int
     """
     unit = actions.object
     size = np.bincount(unit)
-    lateness = -np.log((_earlier(actions) + 0.5) / size[unit])
     enough = size[unit] >= AUDIENCE
+    unit, time_us = unit[enough], actions.time_us[enough]
+    lateness = -np.log((_earlier(unit, time_us) + 0.5) / size[unit])
     n, who = len(actions.stratum), actions.account[enough]
     counts = 1.0 - suspect[enough]
-    total = np.bincount(who, lateness[enough] * counts, minlength=n)
+    total = np.bincount(who, lateness * counts, minlength=n)
     mean = (total + PRIOR) / (np.bincount(who, counts, minlength=n) + PRIOR)
     return np.searchsorted(EARLY, mean, side="right").astype(np.int32)
 
 
-def _earlier(actions: TraceActions) -> NDArray[np.float64]:
+def _earlier(
+    unit: NDArray[np.int32], time_us: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Return how many acted on the same object before; those at one time share places.
 
     Times that were rounded to minutes say nothing of the order inside a minute.
     """
-    unit, time_us = actions.object, actions.time_us
     new_unit = np.diff(unit, prepend=-1) != 0
     new = new_unit | (np.diff(time_us, prepend=time_us[:1]) != 0)
     place = np.arange(len(unit))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from rasad.network.coaction import (
     count_coactions,
     sort_actions,
 )
-from rasad.network.edges import edge_table, gap_table
+from rasad.network.edges import edge_tables, gap_table
 from rasad.network.first_actions import CountedTrace, trace_pairs
 from rasad.network.halves import PostHalves, TracePairs, testable_pairs
 from rasad.network.judging import judge
@@ -34,8 +34,11 @@ from rasad.network.reference import (
     to_the_minute,
     without_thin,
 )
+from rasad.network.tested_nulls import TestedNull, tested_null
 from rasad.network.trace_tests import TestedTrace
-from rasad.network.validation import WindowTests
+from rasad.network.waiting import Room, Waiting
+from rasad.network.window_tests import WindowTests
+from rasad.null_models.timing import ChosenPairs
 from rasad.store.sql import Store
 
 
@@ -43,19 +46,40 @@ from rasad.store.sql import Store
 class TraceResult:
     """What one trace gave beside its edges: rows for tables, tests for pairs.
 
-    `trace` is ready for the tests of groups, `nulls` the same made of data in which
-    nobody is together; `checked` are the tests' p-values on such data.
+    Parameters
+    ----------
+    name : str
+        Name of the trace.
+    gaps, runs
+        Rows of tables `gap` and `trace_run`.
+    eligible : bool array
+        Who can be tested.
+    tests : list of Waiting
+        The tests of each window.
+    aside : list of ChosenPairs
+        For each window, the pairs that may be left out of the background of T.
+    trace : Waiting
+        The trace, ready for the tests of groups; its pairs are those of the tests.
+    nulls : list of TestedNull
+        The same made of data in which nobody is together.
+    checked : list of Checked
+        The tests' p-values on such data.
     """
 
     name: str
     gaps: pa.Table
     runs: list[dict[str, Any]]
-    tests: list[WindowTests]
     eligible: NDArray[np.bool_]
-    trace: TracePairs
-    tested: TestedTrace
-    nulls: list[NullTrace]
+    tests: list[Waiting[WindowTests]]
+    aside: list[ChosenPairs]
+    trace: Waiting[TracePairs]
+    nulls: list[TestedNull]
     checked: list[Checked]
+
+    @property
+    def asked(self) -> list[WindowTests]:
+        """Return which tests there are, without their pairs."""
+        return [test.outline for test in self.tests]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +98,69 @@ class Work:
     crowd: Store | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Counted:
+    """A trace of which all pairs are counted and tested, but no test is checked.
+
+    `eligible` and `crowd` say who can be tested, in the case and in a reference crowd.
+    """
+
+    windows: list[int]
+    runs: list[dict[str, Any]]
+    coactions: Coactions
+    tested: TestedTrace
+    eligible: NDArray[np.bool_]
+    crowd: NDArray[np.bool_] | None
+
+
 def analyse_trace(
-    store: Store, number: int, trace: Trace, halves: PostHalves, work: Work
+    store: Store, number: int, trace: Trace, halves: PostHalves, work: Work, room: Room
 ) -> TraceResult | None:
     """Count and test the co-actions of one trace, and write its rows of table `edge`.
 
     Edges are written window by window, because they are most of what a run holds.
     Returns None where the case holds no action of the trace.
+    """
+    counted = _counted_trace(store, number, trace, halves, work)
+    if counted is None:
+        return None
+    settings, threads = work.settings, work.resources.threads
+    coactions, tested = counted.coactions, counted.tested
+    checked, nulls = _checked(counted, work)
+    judged = {window: judge(checked, window, settings) for window in counted.windows}
+    waiting = [tested_null(null, judged, settings, threads, room) for null in nulls]
+    del nulls
+    if checked:
+        stretches = tuple(one.stretch_s for one in judged.values())
+        tested = tested.within(stretches, threads)
+    tests = []
+    for place, window in enumerate(counted.windows):
+        by_pair = tested.window(place, judged[window].trusted, judged[window].alone)
+        edges = tested.edges(place, by_pair)
+        at = coactions.window_slice(place)
+        named = work.run_id, trace.name, window
+        for table in edge_tables(*named, coactions, at, edges, work.people):
+            store.insert("edge", table)
+        tests.append(room.put(by_pair))
+    return TraceResult(
+        name=trace.name,
+        gaps=gap_table(work.run_id, trace.name, coactions),
+        runs=counted.runs,
+        eligible=counted.eligible,
+        tests=tests,
+        aside=tested.aside,
+        trace=room.put(replace(tested.trace, pairs=())),
+        nulls=waiting,
+        checked=checked,
+    )
+
+
+def _counted_trace(
+    store: Store, number: int, trace: Trace, halves: PostHalves, work: Work
+) -> _Counted | None:
+    """Count and test a trace; None where the case holds no action of it.
+
+    What is returned holds no action twice.
     """
     cache = _cache(trace, work)
     coded = coded_trace(store, trace.name, work.people, cache.key if cache else 0)
@@ -96,39 +176,15 @@ def analyse_trace(
     ready = trace_pairs(
         named, coactions.windows_s, case, crowd, halves, work.people, settings, threads
     )
-    tested = TestedTrace.of(
-        ready, case.actions, coactions, case.eligible, settings, threads
-    )
-    checked, nulls = _checked(tested, case, crowd, work)
-    judged = [judge(checked, window, work.settings) for window in windows]
-    if checked:
-        stretches = tuple(one.stretch_s for one in judged)
-        tested = tested.within(stretches, threads)
-    tests = []
-    for place, window in enumerate(windows):
-        by_pair = tested.window(place, judged[place].trusted, judged[place].alone)
-        edges = tested.edges(place, by_pair)
-        table = edge_table(
-            work.run_id,
-            trace.name,
-            window,
-            coactions,
-            coactions.window_slice(place),
-            edges,
-            work.people,
-        )
-        store.insert("edge", table)
-        tests.append(by_pair)
-    return TraceResult(
-        name=trace.name,
-        gaps=gap_table(work.run_id, trace.name, coactions),
+    return _Counted(
+        windows=windows,
         runs=_runs(trace.name, coded, coactions, case.eligible, windows, reasons, work),
-        tests=tests,
+        coactions=coactions,
+        tested=TestedTrace.of(
+            ready, case.actions, coactions, case.eligible, settings, threads
+        ),
         eligible=case.eligible,
-        trace=tested.trace,
-        tested=tested,
-        nulls=nulls,
-        checked=checked,
+        crowd=crowd.eligible if crowd else None,
     )
 
 
@@ -185,19 +241,18 @@ def _crowd(
     return crowd_trace(others, windows, trace, work.people, work.settings, threads)
 
 
-def _checked(
-    tested: TestedTrace, case: CountedTrace, crowd: CountedTrace | None, work: Work
-) -> tuple[list[Checked], list[NullTrace]]:
+def _checked(counted: _Counted, work: Work) -> tuple[list[Checked], list[NullTrace]]:
     """Check the tests on data in which nobody is together, if that is asked for.
 
     Whoever stands out, in the case or in the reference crowd, is set aside.
     """
     if not work.settings.calibration.pairs:
         return [], []
-    eligible, aside = case.eligible, tested.standing_out()
+    tested, crowd = counted.tested, counted.crowd
+    eligible, aside = counted.eligible, tested.standing_out()
     if crowd is not None:
-        eligible = eligible | crowd.eligible
-        alone = tested.trace.crowd_alone(crowd.eligible)
+        eligible = eligible | crowd
+        alone = tested.trace.crowd_alone(crowd)
         aside |= crowd_standing_out(alone, work.settings, work.resources.threads)
     gate = Gate(
         trace=tested.trace,
@@ -207,7 +262,7 @@ def _checked(
         threads=work.resources.threads,
     )
     checked, nulls = gate.check(aside)
-    return (without_thin(checked, tested) if crowd else checked), nulls
+    return (without_thin(checked, tested) if crowd is not None else checked), nulls
 
 
 def _cache(trace: Trace, work: Work) -> PairCache | None:

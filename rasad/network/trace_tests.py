@@ -16,8 +16,10 @@ from rasad.network.lift import DEFAULT_PRIOR, fit_lift_prior, lift_low
 from rasad.network.multiplicity import e_value
 from rasad.network.pair_tests import FittedNulls, PairTests, fit_nulls, of_case
 from rasad.network.spread import fit_shape
-from rasad.network.validation import WindowTests, correct
+from rasad.network.validation import correct
+from rasad.network.window_tests import WindowTests
 from rasad.null_models.hypergeometric import Hypergeometric
+from rasad.null_models.timing import ChosenPairs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +145,11 @@ class TestedTrace:
         }
         spread = {name: _spread(v, window.able) for name, v in by_edge.items()}
         return EdgeTests(**spread)
+
+    @property
+    def aside(self) -> list[ChosenPairs]:
+        """Return, window by window, the pairs that T's background may do without."""
+        return [window.fitted.aside for window in self.windows]
 
     def window(self, place: int, trusted: bool, alone: bool) -> WindowTests:
         """Return the tests of one window, by pair."""

@@ -2,127 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rasad.config import Validation
 from rasad.network.multiplicity import (
-    NO_EVIDENCE,
     benjamini_hochberg,
     benjamini_yekutieli,
     cauchy_statistic,
     cauchy_tail,
 )
-from rasad.network.spread import spread_tail
-from rasad.null_models.tails import poisson_tail
+from rasad.network.window_tests import LONGEST_ALONE_S, WindowTests
 
 FEWEST_OBJECTS = 2
 """Objects that a candidate shares at least: one co-action is never remarkable."""
 
-LONGEST_ALONE_S = 600
-"""Longest window in which null model J may count alone, where T cannot be tested."""
-
-MARGIN = 1.5
-"""How many times as often as J expects two could co-act, where J counts against T: the
-gate lets it be wrong by as much."""
-
-CONTRADICTED = 0.5
-"""p-value of T above which J does not count alone."""
-
 MOST_CANDIDATES = 500
 """Pairs to rank where none stands out; more than a person will look at."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WindowTests:
-    """Tests of pairs in one trace and window.
-
-    `key` is account_a x n_accounts + account_b, ascending. `p_value` is null model J's,
-    `p_timing` T's (NaN: not testable); `trusted` says whether the calibration gate let
-    the tests of this trace and window pass, `alone` that J counts without T, with
-    ordinary pairs spread as `shape` says; see `fit_shape`.
-    """
-
-    trace: int
-    window_s: int
-    trusted: bool
-    alone: bool
-    shape: float
-    key: NDArray[np.int64]
-    n_first: NDArray[np.int64]
-    sessions: NDArray[np.int64]
-    expected: NDArray[np.float64]
-    expected_timing: NDArray[np.float64]
-    p_value: NDArray[np.float64]
-    p_timing: NDArray[np.float64]
-    e_value: NDArray[np.float64]
-    lift: NDArray[np.float64]
-    lift_low: NDArray[np.float64]
-
-    def __getitem__(self, at: Any) -> WindowTests:
-        """Return the tests of some of the pairs."""
-        arrays = {name: getattr(self, name)[at] for name in ARRAYS}
-        return replace(self, **arrays)
-
-    @property
-    def p_both(self) -> NDArray[np.float64]:
-        """Return one p-value of both nulls; see `both_together`."""
-        return self.without(0)
-
-    def without(self, removed: int) -> NDArray[np.float64]:
-        """Return `p_both` with some occasions taken away; what chance gives stays.
-
-        Tails without them are Poisson ones, no smaller than exact ones above the mean.
-        """
-        if not removed:
-            chance, timing, left = self.p_value, self.p_timing, self.sessions
-        else:
-            left = np.maximum(self.sessions - removed, 0)
-            chance = poisson_tail(left, self.expected)
-            timing = poisson_tail(left, np.nan_to_num(self.expected_timing))
-            timing[np.isnan(self.p_timing)] = np.nan
-        both = both_together(chance, timing, self.window_s)
-        if self.alone:
-            alone = spread_tail(left, MARGIN * self.expected, self.shape)
-            alone[timing > CONTRADICTED] = NO_EVIDENCE
-            both = np.minimum(both, alone)
-        return both
-
-
-ARRAYS = [
-    item.name
-    for item in fields(WindowTests)
-    if item.name not in ("trace", "window_s", "trusted", "alone", "shape")
-]
-"""What has one entry per pair."""
-
-
-def both_together(
-    p_value: NDArray[np.float64], p_timing: NDArray[np.float64], window_s: int
-) -> NDArray[np.float64]:
-    """Return the larger of both nulls' p-values, at most 1/2.
-
-    Parameters
-    ----------
-    p_value, p_timing : float64 arrays
-        Null model J's, and T's with NaN where it cannot be tested: J's counts then. In
-        a window above `LONGEST_ALONE_S` J alone cannot tell shared interest from slow
-        coordination, and says nothing either way.
-    window_s : int
-        The window in seconds.
-
-    Examples
-    --------
-    >>> both_together(np.array([0.01, 0.01]), np.array([0.2, np.nan]), 60)
-    array([0.2 , 0.01])
-    """
-    both = np.minimum(np.fmax(p_value, p_timing), NO_EVIDENCE)
-    if window_s > LONGEST_ALONE_S:
-        both[np.isnan(p_timing)] = NO_EVIDENCE
-    return both
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,9 +46,24 @@ class Pairs:
     candidate: NDArray[np.bool_]
     grade: NDArray[np.int32]
 
+    def __getitem__(self, at: slice) -> Pairs:
+        """Return some of the pairs."""
+        names = [item.name for item in fields(self)]
+        return Pairs(**{name: getattr(self, name)[at] for name in names})
+
 
 GRADES = ("none", "shared_interest", "slow", "closed_ring", "tight")
 """Grades, by their number in `Pairs.grade`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """Which tests of a trace and window there are."""
+
+    trace: int
+    window_s: int
+    trusted: bool
+    alone: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +83,86 @@ class _Sums:
     long: NDArray[np.float64]
     e_value: NDArray[np.float64]
 
+    @classmethod
+    def of(cls, n: int) -> _Sums:
+        """Return sums over no test of n pairs."""
+        return cls(
+            total=np.zeros(n),
+            untold=np.zeros(n),
+            timing=np.zeros(n),
+            timed=np.zeros(n, np.bool_),
+            untimed=np.zeros(n, np.int64),
+            long=np.zeros(n),
+            e_value=np.zeros(n),
+        )
+
+    def add(
+        self,
+        at: NDArray[np.int64],
+        test: WindowTests,
+        p_both: NDArray[np.float64],
+        settings: Validation,
+    ) -> None:
+        """Add the tests of one window, whose pairs have the places `at`."""
+        known = ~np.isnan(test.p_timing)
+        lasting = test.window_s > settings.longest_window_s
+        evidence = cauchy_statistic(p_both)
+        self.total[at] += evidence
+        if test.alone and lasting:
+            evidence = cauchy_statistic(replace(test, alone=False).p_both)
+        self.untold[at] += evidence
+        counts = known | (test.window_s <= LONGEST_ALONE_S)
+        self.e_value[at[counts]] += test.e_value[counts]
+        if lasting:
+            self.long[at] = np.maximum(self.long[at], cauchy_statistic(test.p_value))
+            return
+        self.timing[at[known]] += cauchy_statistic(test.p_timing[known])
+        self.timed[at[known]] = True
+        self.untimed[at[~known]] += 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Best:
+    """What each pair's test with the smallest p-value says, by the pair's place.
+
+    `place` is that test's among all, -1 where there is none.
+    """
+
+    place: NDArray[np.int64]
+    p_both: NDArray[np.float64]
+    n_first: NDArray[np.int64]
+    lift: NDArray[np.float64]
+    lift_low: NDArray[np.float64]
+    p_timing: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, n: int) -> _Best:
+        """Return what is known of n pairs before any test."""
+        return cls(
+            place=np.full(n, -1, np.int64),
+            p_both=np.full(n, np.inf),
+            n_first=np.zeros(n, np.int64),
+            lift=np.zeros(n),
+            lift_low=np.zeros(n),
+            p_timing=np.zeros(n),
+        )
+
+    def hold(
+        self,
+        at: NDArray[np.int64],
+        test: WindowTests,
+        p_both: NDArray[np.float64],
+        place: int,
+    ) -> None:
+        """Hold on to the tests of one window where they are better than any before."""
+        better = p_both < self.p_both[at]
+        here = at[better]
+        self.p_both[here], self.place[here] = p_both[better], place
+        self.n_first[here] = test.n_first[better]
+        self.lift[here] = test.lift[better]
+        self.lift_low[here] = test.lift_low[better]
+        self.p_timing[here] = test.p_timing[better]
+
 
 def correct(
     p: NDArray[np.float64], m: int, settings: Validation
@@ -180,14 +174,14 @@ def correct(
 
 
 def combine(
-    tests: list[WindowTests], eligible: NDArray[np.bool_], settings: Validation
+    tests: Sequence[WindowTests], eligible: NDArray[np.bool_], settings: Validation
 ) -> Pairs:
     """Combine the tests of each pair and correct over all possible pairs.
 
     Parameters
     ----------
-    tests : list of WindowTests
-        In the order of traces and windows.
+    tests : sequence of WindowTests
+        In the order of traces and windows; gone through twice, one after the other.
     eligible : bool array of (n_traces, n_accounts)
         Who could be tested where.
     settings : Validation
@@ -201,42 +195,45 @@ def combine(
     and one to the number of tests. Leaving it out would reward choosing the best test;
     p = 1 would drown all others.
     """
-    trusted = [place for place, test in enumerate(tests) if test.trusted]
+    key, asked = _asked(tests)
+    trusted = [place for place, one in enumerate(asked) if one.trusted]
     # Where no test is trusted, all of them rank, and nothing is kept.
     used = trusted or list(range(len(tests)))
-    key = _all_keys(tests)
-    chosen_tests = [tests[place] for place in used]
+    n, chosen_tests = len(key), [asked[place] for place in used]
     n_tests = _count_tests(key, eligible, chosen_tests)
-    sums, n = _add_up(key, tests, used, settings), len(key)
-    best = _best(key, tests, used)
+    sums, best = _Sums.of(n), _Best.of(n)
+    for place in used:
+        test = tests[place]
+        at, p_both = np.searchsorted(key, test.key), test.p_both
+        sums.add(at, test, p_both, settings)
+        best.hold(at, test, p_both, place)
     tested = int(eligible.any(axis=0).sum()) if eligible.size else 0
     m = tested * (tested - 1) // 2
     many = np.maximum(n_tests, 1)
     p_value = cauchy_tail(sums.total / many)
     q_value = correct(p_value, m, settings)
-    chosen = _of_best(key, tests, best)
-    alone = np.isnan(chosen["p_timing"])
-    kept = (q_value <= settings.q) & (chosen["lift_low"] >= settings.lift)
-    kept &= (best >= 0) & bool(trusted)
+    alone = np.isnan(best.p_timing)
+    kept = (q_value <= settings.q) & (best.lift_low >= settings.lift)
+    kept &= (best.place >= 0) & bool(trusted)
     untold = q_value
-    if any(test.alone for test in chosen_tests):
+    if any(one.alone for one in chosen_tests):
         untold = correct(cauchy_tail(sums.untold / many), m, settings)
     short = [t for t in chosen_tests if t.window_s <= settings.longest_window_s]
     n_timed = _count_tests(key, eligible, short) - sums.untimed
     p_timing = cauchy_tail(sums.timing / np.maximum(n_timed, 1))
     p_timing[~sums.timed] = np.nan
-    seen = np.where(chosen["lift"] > 1, chosen["n_first"], 0).astype(np.int64)
+    seen = np.where(best.lift > 1, best.n_first, 0)
     return Pairs(
         key=key,
         p_value=p_value,
         p_timing=p_timing,
         q_value=q_value if trusted else np.full(n, np.nan),
         e_value=sums.e_value / many,
-        n_first=chosen["n_first"].astype(np.int64),
-        lift=chosen["lift"],
-        lift_low=chosen["lift_low"],
+        n_first=best.n_first,
+        lift=best.lift,
+        lift_low=best.lift_low,
         n_tests=n_tests,
-        best=best,
+        best=best.place,
         kept=kept,
         candidate=_candidates(key, p_value, seen, kept),
         grade=_grade(
@@ -253,81 +250,23 @@ def combine(
     )
 
 
-def _all_keys(tests: list[WindowTests]) -> NDArray[np.int64]:
-    """Return every pair once, ascending; a stable sort merges what is sorted."""
-    parts = [test.key for test in tests] or [np.zeros(0, np.int64)]
-    key = np.sort(np.concatenate(parts), kind="stable")
-    return key[np.r_[True, key[1:] != key[:-1]]] if len(key) else key
-
-
-def _add_up(
-    key: NDArray[np.int64],
-    tests: list[WindowTests],
-    used: list[int],
-    settings: Validation,
-) -> _Sums:
-    n = len(key)
-    total, untold, timing, long, e_value = (np.zeros(n) for _ in range(5))
-    timed, untimed = np.zeros(n, np.bool_), np.zeros(n, np.int64)
-    for place in used:
-        test = tests[place]
-        at = np.searchsorted(key, test.key)
-        known = ~np.isnan(test.p_timing)
-        lasting = test.window_s > settings.longest_window_s
-        evidence = cauchy_statistic(test.p_both)
-        total[at] += evidence
-        if test.alone and lasting:
-            evidence = cauchy_statistic(replace(test, alone=False).p_both)
-        untold[at] += evidence
-        counts = known | (test.window_s <= LONGEST_ALONE_S)
-        e_value[at[counts]] += test.e_value[counts]
-        if lasting:
-            long[at] = np.maximum(long[at], cauchy_statistic(test.p_value))
-            continue
-        timing[at[known]] += cauchy_statistic(test.p_timing[known])
-        timed[at[known]] = True
-        untimed[at[~known]] += 1
-    return _Sums(
-        total=total,
-        untold=untold,
-        timing=timing,
-        timed=timed,
-        untimed=untimed,
-        long=long,
-        e_value=e_value,
-    )
-
-
-def _best(
-    key: NDArray[np.int64], tests: list[WindowTests], used: list[int]
-) -> NDArray[np.int64]:
-    """Return the place of each pair's smallest p-value among the tests, -1 for none."""
-    best = np.full(len(key), -1, np.int64)
-    smallest = np.full(len(key), np.inf)
-    for place in used:
-        test = tests[place]
-        at = np.searchsorted(key, test.key)
-        better = test.p_both < smallest[at]
-        smallest[at[better]] = test.p_both[better]
-        best[at[better]] = place
-    return best
-
-
-BEST = ("n_first", "lift", "lift_low", "p_timing")
-"""What is said of a pair's best test."""
-
-
-def _of_best(
-    key: NDArray[np.int64], tests: list[WindowTests], best: NDArray[np.int64]
-) -> dict[str, NDArray[np.float64]]:
-    """Return what each pair's best test says of its effect."""
-    chosen = {name: np.zeros(len(key)) for name in BEST}
-    for place, test in enumerate(tests):
-        at = np.flatnonzero(best == place)
-        there = np.searchsorted(test.key, key[at])
-        for name, values in chosen.items():
-            values[at] = getattr(test, name)[there]
-    return chosen
+def _asked(tests: Sequence[WindowTests]) -> tuple[NDArray[np.int64], list[_Asked]]:
+    """Return every pair once, ascending, and which tests there are."""
+    key = np.zeros(0, np.int64)
+    asked: list[_Asked] = []
+    for test in tests:
+        asked.append(
+            _Asked(
+                trace=test.trace,
+                window_s=test.window_s,
+                trusted=test.trusted,
+                alone=test.alone,
+            )
+        )
+        # A stable sort merges what is sorted.
+        key = np.sort(np.concatenate([key, test.key]), kind="stable")
+        key = key[np.r_[True, key[1:] != key[:-1]]] if len(key) else key
+    return key, asked
 
 
 def _grade(
@@ -374,7 +313,7 @@ def _candidates(
 
 
 def _count_tests(
-    key: NDArray[np.int64], eligible: NDArray[np.bool_], used: list[WindowTests]
+    key: NDArray[np.int64], eligible: NDArray[np.bool_], used: list[_Asked]
 ) -> NDArray[np.int64]:
     """Return how many tests each pair could have shown something in."""
     n = max(eligible.shape[1], 1)

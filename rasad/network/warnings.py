@@ -9,6 +9,7 @@ from rasad.network.ladder import BACKGROUND_TIMES
 from rasad.network.network import Network
 from rasad.network.null_runs import FalseAlarms
 from rasad.network.trace_analysis import TraceResult, Work
+from rasad.network.waiting import Line
 
 UNCALIBRATED = (
     "Uncalibrated, rank only: nothing has checked on these data how often the tests "
@@ -38,7 +39,7 @@ TOLD = (
 
 def calibration_of(results: list[TraceResult]) -> str:
     """Say what the calibration gate decided on a run."""
-    tests = [test for result in results for test in result.tests]
+    tests = [test for result in results for test in result.asked]
     if not any(result.checked for result in results):
         return "uncalibrated"
     trusted = [test.trusted for test in tests]
@@ -66,10 +67,12 @@ def warnings(
     """
     said = _gate(results, false)
     if not network.above_chance:
-        beside = any(result.trace.actions.reference is not None for result in results)
+        beside = any(
+            result.trace.outline.actions.reference is not None for result in results
+        )
         said.append(BESIDE_CROWD if beside else NOTHING)
     longest = work.settings.validation.longest_window_s
-    if any(test.window_s > longest for result in results for test in result.tests):
+    if any(test.window_s > longest for result in results for test in result.asked):
         said.append(
             f"Windows above {longest} seconds confirm no group: alone they cannot tell "
             "slow coordination from shared interest."
@@ -77,7 +80,7 @@ def warnings(
     if work.settings.validation.strata_tell_interests:
         said.append(TOLD)
     if work.crowd is not None:
-        said += crowd_warnings(work.people, [result.trace for result in results])
+        said += crowd_warnings(work.people, Line([result.trace for result in results]))
     for result in results:
         said.extend(_left_out(result.runs[0]))
         said.extend(_too_coarse(result.runs))
@@ -111,7 +114,7 @@ def _gate(results: list[TraceResult], false: FalseAlarms | None) -> list[str]:
         left = ", ".join(
             f"{result.name} within {test.window_s} s"
             for result in results
-            for test in result.tests
+            for test in result.asked
             if not test.trusted
         )
         said.append(

@@ -124,14 +124,15 @@ class SeenPairs:
 class Background:
     """Co-actions and chances of whoever says what chance gives, by bin and strata.
 
-    `actions` and `rows` are theirs, `everybody` the rows of whoever may be tested, on
-    the same bins, `hour` the hour of the day of each bin. `same` and `later` are the
-    counts of `count_close`, `chances` those of `_chances`.
+    `actions` are theirs on objects that several used, `action_bin` the bin of each.
+    `everybody` are the rows of whoever may be tested, `hour` the hour of the day of
+    each bin. `same` and `later` are the counts of `count_close`, `chances` those of
+    `_chances`.
     """
 
     actions: TraceActions
+    action_bin: NDArray[np.int32]
     window_s: int
-    rows: Rows
     everybody: Rows
     hour: NDArray[np.int64] | None
     same: NDArray[np.float64]
@@ -162,7 +163,7 @@ class Background:
         share: NDArray[np.float64],
     ) -> Background:
         """Return the background with a share of each pair's co-actions taken out."""
-        actions, rows = self.actions, self.rows
+        actions = self.actions
         start, order = actions.by_account
         same, later = self.same.copy(), self.later.copy()
         remove_pairs(
@@ -172,7 +173,7 @@ class Background:
             start,
             actions.object[order],
             actions.time_us[order],
-            rows.action_bin[order],
+            self.action_bin[order],
             actions.stratum,
             self.window_s * 1_000_000,
             same,
@@ -276,19 +277,21 @@ def _background(actions: TraceActions, bin_s: int, window_s: int) -> Background:
         crowd = actions.crowd
         rows = _rows(crowd, bin_s, everybody.bin_time)
         hour = everybody.bin_time * bin_s // 3_600 % HOURS
+    shared = crowd.shared
+    action_bin = _bin_of(shared, bin_s, everybody.bin_time)
     same, later = count_close(
-        crowd.object,
-        crowd.time_us,
-        rows.action_bin,
-        crowd.stratum[crowd.account],
+        shared.object,
+        shared.time_us,
+        action_bin,
+        shared.stratum[shared.account],
         window_s * 1_000_000,
-        len(rows.bin_time),
+        len(everybody.bin_time),
         _n_strata(crowd),
     )
     return Background(
-        actions=crowd,
+        actions=shared,
+        action_bin=action_bin,
         window_s=window_s,
-        rows=rows,
         everybody=everybody,
         hour=hour,
         same=same.astype(np.float64),
@@ -306,9 +309,17 @@ def _bins(actions: TraceActions, bin_s: int) -> NDArray[np.int64]:
     return np.unique(actions.time_us // (bin_s * 1_000_000)).astype(np.int64)
 
 
+def _bin_of(
+    actions: TraceActions, bin_s: int, bin_time: NDArray[np.int64]
+) -> NDArray[np.int32]:
+    """Return the place of each action's bin among those that hold one."""
+    places = np.searchsorted(bin_time, actions.time_us // (bin_s * 1_000_000))
+    return places.astype(np.int32)
+
+
 def _rows(actions: TraceActions, bin_s: int, bin_time: NDArray[np.int64]) -> Rows:
     """Count first actions per account and time bin."""
-    inverse = np.searchsorted(bin_time, actions.time_us // (bin_s * 1_000_000))
+    inverse = _bin_of(actions, bin_s, bin_time)
     n_bins = max(len(bin_time), 1)
     cells, counts = np.unique(
         actions.account.astype(np.int64) * n_bins + inverse, return_counts=True
@@ -317,7 +328,7 @@ def _rows(actions: TraceActions, bin_s: int, bin_time: NDArray[np.int64]) -> Row
     np.cumsum(np.bincount(cells // n_bins, minlength=len(start) - 1), out=start[1:])
     return Rows(
         bin_time=bin_time,
-        action_bin=inverse.astype(np.int32),
+        action_bin=inverse,
         start=start,
         row_bin=(cells % n_bins).astype(np.int32),
         row_n=counts.astype(np.int64),

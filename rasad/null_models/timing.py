@@ -130,8 +130,8 @@ class Timing:
         aside : ChosenPairs
             Pairs that may be left out of the background.
         """
-        actions = actions.tested
-        cells = _cells(actions, self.stretch_s)
+        whole, actions = len(actions.tested.account), actions.tested.shared
+        cells = _cells(actions, self.stretch_s, alone=len(actions.account) < whole)
         window_us = window_s * 1_000_000
         degree = np.zeros(len(cells.cell), np.int64)
         close = np.zeros(len(cells.size), np.float64)
@@ -163,6 +163,7 @@ class Cells:
 
     `cell` is the cell of each action; `begin`, `size` and `kind` have one entry per
     cell, `start` one per account, `place` and `unit` one per action by account.
+    `alone` says that there are cells, not listed, on objects that one account used.
     """
 
     cell: NDArray[np.int64]
@@ -172,6 +173,7 @@ class Cells:
     start: NDArray[np.int64]
     place: NDArray[np.int64]
     unit: NDArray[np.int32]
+    alone: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,7 +281,7 @@ class FittedTiming:
         )  # fmt: skip
 
 
-def _cells(actions: TraceActions, stretch_s: int) -> Cells:
+def _cells(actions: TraceActions, stretch_s: int, alone: bool) -> Cells:
     """Divide first actions into cells, and sort them by account and unit."""
     unit, time_us = actions.object, actions.time_us
     same_unit = np.diff(unit, prepend=-1) == 0
@@ -300,6 +302,7 @@ def _cells(actions: TraceActions, stretch_s: int) -> Cells:
         start=start,
         place=order,
         unit=unit[order],
+        alone=alone,
     )
 
 
@@ -318,7 +321,10 @@ def _base(cells: Cells, back: _Background) -> NDArray[np.float64]:
     """Return the share of close pairs in cells alike, without those set aside."""
     pairs = cells.size * (cells.size - 1) / 2 - back.cell_pairs
     close = np.maximum(back.close - back.cell_close, 0)
-    kinds, place = np.unique(cells.kind, return_inverse=True)
+    # Cells that are not listed are one kind, the first, in which nobody met.
+    unlisted = np.zeros(int(cells.alone), np.int64)
+    kinds, place = np.unique(np.r_[unlisted, cells.kind], return_inverse=True)
+    place = place[len(unlisted) :]
     by_kind = np.bincount(place, np.maximum(pairs, 0), len(kinds))
     near = np.bincount(place, close, len(kinds))
     overall = near.sum() / max(by_kind.sum(), 1.0)

@@ -26,7 +26,8 @@ from rasad.network.halves import TracePairs
 from rasad.network.heldout import Crowds, Showing
 from rasad.network.pair_tests import fit_nulls
 from rasad.network.trace_tests import null_tests
-from rasad.network.validation import GRADES, Pairs, WindowTests, combine
+from rasad.network.validation import GRADES, Pairs, combine
+from rasad.network.window_tests import WindowTests
 
 SETTINGS = Settings()
 N = 40

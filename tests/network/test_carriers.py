@@ -14,16 +14,18 @@ from scipy.stats import poisson
 
 from network.worlds import RING, WINDOW_S, ring_world, trace_of
 from rasad.config import Settings, Timing
-from rasad.network import trace_tests
 from rasad.network.carriers import (
     ablation,
     fragility,
     spectrum,
     trace_statistics,
 )
+from rasad.network.halves import TracePairs
 from rasad.network.multiplicity import NO_EVIDENCE, cauchy_statistic, cauchy_tail
 from rasad.network.pair_tests import fit_nulls
-from rasad.network.validation import WindowTests
+from rasad.network.trace_tests import null_tests
+from rasad.network.window_tests import WindowTests
+from rasad.null_models.timing import ChosenPairs
 
 KEYS = np.array([3, 5, 8, 13])
 TRACES = 2
@@ -211,38 +213,27 @@ def test_a_test_that_says_nothing_says_nothing_without_an_object() -> None:
 SPECTRUM = Settings(timing=Timing(spectrum_s=(1_800, 21_600, 0)))
 
 
+Tested = tuple[WindowTests, ChosenPairs]
+
+
+def windows_of(trace: TracePairs) -> list[Tested]:
+    """Return the tests of the one window of a trace."""
+    fitted = fit_nulls(trace.actions, WINDOW_S, *trace.pairs[0], SPECTRUM, 1, 21_600)
+    return [(null_tests(0, fitted, True, 1), fitted.aside)]
+
+
 @cache
-def ring_tests() -> trace_tests.TestedTrace:
-    """Test the pairs of the ring's world; nothing but windows and settings is read."""
-    trace = ring_world()
-    fitted = fit_nulls(
-        trace.actions, WINDOW_S, *trace.pairs[0], SPECTRUM, 1, stretch_s=21_600
-    )
-    nothing = np.zeros(0)
-    one = trace_tests.TestedWindow(
-        window_s=WINDOW_S,
-        able=np.zeros(0, np.bool_),
-        fitted=fitted,
-        tests=fitted.tests(threads=1),
-        lift_low=nothing,
-        e_value=nothing,
-        p_hypergeometric=nothing,
-    )
-    return trace_tests.TestedTrace(
-        trace=trace,
-        windows=[one],
-        n_possible=0,
-        known=trace_tests.ClassicTests(key=np.zeros(0, np.int64), p_value=nothing),
-        settings=SPECTRUM,
-    )
+def ring_tests() -> list[Tested]:
+    return windows_of(ring_world())
 
 
 def test_the_spectrum_is_null_model_t_in_every_stretch() -> None:
-    trace, tested = ring_world(), ring_tests()
+    trace, ((tests, _),) = ring_world(), ring_tests()
     n = len(trace.actions.stratum)
     ring = [int(a) * n + int(b) for a, b in combinations(RING, 2)]
-    absent = int(np.setdiff1d(np.arange(1, n), tested.windows[0].fitted.key)[0])
-    rows = spectrum(np.array([absent, *ring]), tested, SPECTRUM, threads=1)
+    absent = int(np.setdiff1d(np.arange(1, n), tests.key)[0])
+    keys = np.array([absent, *ring])
+    rows = spectrum(keys, trace, ring_tests(), SPECTRUM, threads=1)
     assert {row["place"] for row in rows} == set(range(1, 1 + len(ring)))
     assert len(rows) == 3 * len(ring)
     for stretch in SPECTRUM.timing.spectrum_s:
@@ -261,7 +252,7 @@ def test_the_spectrum_is_null_model_t_in_every_stretch() -> None:
 def test_the_spectrum_counts_what_is_shared_and_close() -> None:
     n = len(ring_world().actions.stratum)
     pair = np.array([int(RING[0]) * n + int(RING[1])])
-    rows = spectrum(pair, ring_tests(), SPECTRUM, threads=1)
+    rows = spectrum(pair, ring_world(), ring_tests(), SPECTRUM, threads=1)
     # Half of 120 objects, on which both are within half a minute of each other. Where
     # a stretch ends between them, they share no time in which to be exchanged.
     whole = next(row for row in rows if row["jitter_s"] == 0)
@@ -276,9 +267,6 @@ def test_the_spectrum_counts_what_is_shared_and_close() -> None:
 def test_pairs_that_nobody_can_time_have_no_p_in_the_spectrum() -> None:
     """Two are the whole audience of their objects: there is nobody to compare with."""
     trace = trace_of([(o, 7200 * o + a, a) for o in range(9) for a in range(2)], 2)
-    fitted = fit_nulls(trace.actions, WINDOW_S, *trace.pairs[0], SPECTRUM, 1, 21_600)
-    alone = replace(ring_tests().windows[0], fitted=fitted)
-    tested = replace(ring_tests(), trace=trace, windows=[alone])
-    rows = spectrum(np.array([1]), tested, SPECTRUM, threads=1)
+    rows = spectrum(np.array([1]), trace, windows_of(trace), SPECTRUM, threads=1)
     assert [row["p_timing"] for row in rows] == [None] * 3
     assert {(row["n_shared"], row["n_close"]) for row in rows} == {(9, 9)}

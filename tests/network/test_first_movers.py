@@ -44,7 +44,7 @@ def ring_rows(seed: int, objects: int = 40, source: int | None = None) -> list[R
 
 
 def led_by(rows: list[Row], members: list[int], window_s: int = 60) -> Lead:
-    return leads([trace_of(rows)], np.array(members), window_s)
+    return leads([trace_of(rows)], [np.array(members)], window_s)[0]
 
 
 def test_a_copied_account_is_named() -> None:
@@ -103,7 +103,7 @@ def test_actions_far_apart_are_no_occasion() -> None:
 
 def test_leads_add_up_over_traces() -> None:
     traces = [trace_of(ring_rows(n, objects=20, source=RING), n) for n in range(2)]
-    lead = leads(traces, np.arange(RING + 1), 60)
+    (lead,) = leads(traces, [np.arange(RING + 1)], 60)
     assert lead.close.tolist() == [40] * (RING + 1)
     assert lead.members[lead.always].tolist() == [RING]
     assert lead.p_value[RING] == pytest.approx((1 / 7) ** 40)

@@ -28,12 +28,11 @@ from rasad.network.heldout import (
     DRAWS,
     OUTSIDERS,
     Crowds,
-    Occasion,
     Showing,
-    occasions,
     show,
     timing_tail,
 )
+from rasad.network.occasions import Occasion, occasions
 from rasad.network.pair_tests import UNUSED
 from rasad.null_models.timing import ChosenPairs
 

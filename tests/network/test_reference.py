@@ -204,6 +204,7 @@ def store_of(*posts: tuple[str, str]) -> DuckDBStore:
             "precision": "s",
             "language": language,
             "record": f"r{n}",
+            "current": True,
         }
         for n, (account, language) in enumerate(posts)
     ]
@@ -360,19 +361,19 @@ def test_a_run_says_how_many_accounts_of_which_files_it_compared_with(
 ) -> None:
     people = people_of([0] * 1300, [False] * 100 + [True] * 1200)
     files = [{"name": name} for name in names]
-    assert compared_with(people, files, [world()]) == said
+    assert compared_with(people, files, compared=True) == said
 
 
 def test_a_run_does_not_say_that_it_compared_with_nobody() -> None:
     people = people_of([0] * 3, [False] * 3)
-    assert compared_with(people, [], [world()]) == EVERYBODY
-    said = compared_with(people, [{"name": "back.csv"}], [world()])
+    assert compared_with(people, [], compared=True) == EVERYBODY
+    said = compared_with(people, [{"name": "back.csv"}], compared=True)
     assert said.startswith(EVERYBODY)
     assert "back.csv" in said
     one = people_of([0] * 3, [False, False, True])
-    said = compared_with(one, [{"name": "b"}], [world()])
+    said = compared_with(one, [{"name": "b"}], compared=True)
     assert said == "1 account of the background (b)"
-    said = compared_with(one, [{"name": "b"}], [without_crowd()])
+    said = compared_with(one, [{"name": "b"}], compared=False)
     assert said == f"{EVERYBODY}; the background (b) did nothing of the kind"
 
 

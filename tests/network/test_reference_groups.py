@@ -27,7 +27,8 @@ from rasad.network import calibration
 from rasad.network.calibration import Checked, Gate, NullTrace
 from rasad.network.confirmation import held_out
 from rasad.network.halves import TracePairs
-from rasad.network.heldout import Occasion, Showing, occasions, show
+from rasad.network.heldout import Showing, show
+from rasad.network.occasions import Occasion, occasions
 from rasad.network.pair_tests import UNUSED
 from rasad.network.reference import crowd_standing_out
 

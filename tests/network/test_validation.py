@@ -10,7 +10,8 @@ from scipy.stats import binom, poisson
 
 from rasad.config import Validation
 from rasad.network.multiplicity import benjamini_yekutieli, e_benjamini_hochberg
-from rasad.network.validation import GRADES, Pairs, WindowTests, combine
+from rasad.network.validation import GRADES, Pairs, combine
+from rasad.network.window_tests import WindowTests
 
 
 def window_tests(

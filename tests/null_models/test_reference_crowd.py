@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -167,18 +167,24 @@ def test_expectations_are_those_of_the_definition_with_the_crowd_s_rates(
 
 @settings(max_examples=40, deadline=None)
 @given(table=rows_of_all, strata=strata_of_all, rounds=st.integers(1, 3))
+@example(
+    table=[(thing, 0, who) for thing in (0, 1) for who in (5, 6)],
+    strata=[0] * (CASE + CROWD),
+    rounds=1,
+)
 def test_of_the_crowd_what_stands_out_is_taken_out_as_the_definition_says(
     table: list[Row], strata: list[int], rounds: int
 ) -> None:
     actions = with_crowd(table, strata, CASE)
     counts = observed_pairs(actions, 30)
     got = expected(fitted(actions, 30, seen=seen_pairs(counts), rounds=rounds), PAIRS)
-    slow = Slow(actions, 30, bin_s=60)
     suspects = {
         pair: np.array([n])
         for pair, n in counts.items()
         if n >= SUSPECT_FROM and min(pair) >= CASE
     }
+    once = {pair: float(1 - 1 / n[0]) for pair, n in suspects.items()}
+    slow = Slow(actions, 30, bin_s=60, left_out=once)
     for _ in range(rounds):
         left_out = {
             pair: float(operated(n, np.array([slow.expected(pair)]))[0])
