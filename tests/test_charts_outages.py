@@ -76,3 +76,30 @@ def test_regions_are_numbered_and_their_dark_moment_is_marked() -> None:
 
 def test_nothing_measured_is_said() -> None:
     assert "Nothing was measured" in drawn([None, None])
+
+
+def test_what_is_expected_is_as_wide_as_it_is_anywhere_in_a_column() -> None:
+    n = 4_000
+    series = Measured(
+        times_us=list(range(0, 10 * n, 10)),
+        step_us=10,
+        values=[100.0] * n,
+        low=[90.0] * n,
+        high=[110.0, 130.0] * (n // 2),
+    )
+    svg = outage_chart(series, [], 0, 10 * n)
+    band = re.search(r'<path d="([^"]*)" fill="#d0d4d9"', svg)
+    assert band
+    heights = {float(y) for y in re.findall(r" ([\d.]+)[LMz]", band.group(1) + "z")}
+    # One upper and one lower bound: the higher of both, and no teeth.
+    assert len(heights) == 2
+    top = 234 - (234 - 34) * 125 / (125 * 1.04)
+    assert min(heights) <= top + 1
+
+
+def test_a_region_that_went_dark_outside_the_drawing_has_no_mark_beside_it() -> None:
+    def marks(dark_us: int) -> int:
+        row = DarkRow(number=1, ratios=[1.0, 0.1], dark_us=dark_us)
+        return dark_rows([row], 0, 10).count('width="2.5"')
+
+    assert [marks(us) for us in (-10, 10, 30)] == [0, 1, 0]

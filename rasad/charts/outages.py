@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rasad.charts.amounts import significant
@@ -86,7 +86,9 @@ def outage_chart(
     """
     shown = _thinned(measured, start_us, end_us)
     place = _Places(start_us, end_us, _highest(shown))
-    entries = [(BLUE, "measured"), (BAND, "expected")]
+    entries = [(BLUE, "measured")]
+    if any(value is not None for value in shown.high):
+        entries.append((BAND, "expected"))
     if any(not one.artefact for one in marked):
         entries.append((DARK, "outage"))
     if any(one.artefact for one in marked):
@@ -132,7 +134,7 @@ def dark_rows(rows: Sequence[DarkRow], start_us: int, step_us: int) -> Svg:
         y = 26 + ROW * place
         parts.append(text(LEFT - 8, y + 11, str(row.number), "end"))
         parts += _cells(row.ratios, PLOT / cells, y)
-        if row.dark_us is not None:
+        if row.dark_us is not None and start_us <= row.dark_us <= end_us:
             x = LEFT + PLOT * (row.dark_us - start_us) / max(end_us - start_us, 1)
             parts.append(box(x - 1, y, 2.5, ROW - 2, INK))
     base = 26 + ROW * len(rows) + 4
@@ -169,7 +171,10 @@ def _highest(shown: Measured) -> float:
 
 
 def _thinned(measured: Measured, start_us: int, end_us: int) -> Measured:
-    """Leave out what is outside, and of many points all but the lowest of a column."""
+    """Leave out what is outside, and of many points all but the lowest of a column.
+
+    What is expected is drawn as wide as it is anywhere in the column.
+    """
     inside = [
         n
         for n, us in enumerate(measured.times_us)
@@ -180,15 +185,19 @@ def _thinned(measured: Measured, start_us: int, end_us: int) -> Measured:
     return Measured(
         times_us=[measured.times_us[column[0]] for column in columns],
         step_us=measured.step_us * each,
-        values=[_least(measured.values, column) for column in columns],
-        low=[_least(measured.low, column) for column in columns],
-        high=[_least(measured.high, column) for column in columns],
+        values=[_of(min, measured.values, column) for column in columns],
+        low=[_of(min, measured.low, column) for column in columns],
+        high=[_of(max, measured.high, column) for column in columns],
     )
 
 
-def _least(values: Sequence[float | None], column: Iterable[int]) -> float | None:
+def _of(
+    chosen: Callable[[list[float]], float],
+    values: Sequence[float | None],
+    column: Iterable[int],
+) -> float | None:
     known = [value for n in column if (value := values[n]) is not None]
-    return min(known) if known else None
+    return chosen(known) if known else None
 
 
 def _stretches(shown: Measured, *known: Sequence[float | None]) -> list[list[int]]:
@@ -202,6 +211,11 @@ def _stretches(shown: Measured, *known: Sequence[float | None]) -> list[list[int
         if not missing:
             stretches[-1].append(n)
     return [stretch for stretch in stretches if stretch]
+
+
+def steps_per_column(measured: Measured) -> int:
+    """Return how many measurements share a column; of several the lowest is drawn."""
+    return max(1, math.ceil(len(measured.times_us) / MOST_POINTS))
 
 
 def _path(place: _Places, shown: Measured) -> str:

@@ -6,21 +6,23 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
 
 import click
 
 from rasad.case import open_case
 from rasad.cli.group import main
 from rasad.cli.printing import echo_json
+from rasad.connectivity.clocks import zones
+from rasad.connectivity.going_dark import dark_order
 from rasad.connectivity.kept import File, add_files, found_in, read_files
 from rasad.connectivity.outage import Outage
-from rasad.connectivity.outages import Findings, dark_order, remarks
+from rasad.connectivity.outages import Findings, remarks
 from rasad.connectivity.readers.place_time_value import parsed_roles
 from rasad.exports.connectivity import FILE, write_connectivity
 from rasad.exports.wording import counted, decimal, share
+from rasad.extend import Progress
 from rasad.options import as_json
-from rasad.terminal import complain, show_line, show_table
+from rasad.terminal import complain, progress_bar, show_line, show_table
 
 COLUMNS = ["place", "called", "onset between", "end between", "depth", "sources"]
 MOST_REGIONAL = 60
@@ -36,7 +38,7 @@ def connectivity() -> None:
 
 
 def _zone(_: click.Context, __: click.Parameter, value: str) -> str:
-    if value and value not in available_timezones():
+    if value and value not in zones():
         raise click.BadParameter(f"{value!r} is no zone like Asia/Tehran")
     return value
 
@@ -96,7 +98,8 @@ def detect_command(
     Example: rasad connectivity detect irn-2019-11-11_gif.csv --out .
     """
     given = [File(path, path.name, zone, roles) for path in files]
-    findings, notes = _found(given, case)
+    with progress_bar() as progress:
+        findings, notes = _found(given, case, progress)
     notes = [*notes, *remarks(findings)]
     folder = out or (case / "out" if case else None)
     if folder is not None:
@@ -104,16 +107,21 @@ def detect_command(
         page = write_connectivity(findings, notes, folder / FILE)
         complain(f"Page: {page}")
     if as_json:
+        for note in notes:
+            complain(note)
         echo_json([outage.row() for outage in findings.outages])
     else:
         _show(findings, notes)
 
 
-def _found(given: Sequence[File], case: Path | None) -> tuple[Findings, list[str]]:
+def _found(
+    given: Sequence[File], case: Path | None, progress: Progress
+) -> tuple[Findings, list[str]]:
     if case is None:
-        return found_in(read_files(given))
+        return found_in(read_files(given, progress), progress)
     with open_case(case, purpose="connectivity detect", create=True) as opened:
-        return add_files(opened.store, opened.evidence, opened.journal, given)
+        kept = (opened.store, opened.evidence, opened.journal)
+        return add_files(*kept, given, progress)
 
 
 def _show(findings: Findings, notes: Sequence[str]) -> None:
@@ -124,8 +132,10 @@ def _show(findings: Findings, notes: Sequence[str]) -> None:
     show_line("")
     if national:
         show_table("National, times in UTC", [_row(one) for one in national], COLUMNS)
-    else:
+    elif findings.watched:
         show_line("No national outage was found.")
+    else:
+        show_line("No outage was looked for: no series that is judged was read.")
     for outage in national:
         show_line(f"{outage.place}, {_called(outage)}: {outage.why}")
         if outage.kind == "shutdown":

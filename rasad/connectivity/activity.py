@@ -7,8 +7,9 @@ it was sent with.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import cast
 
 import numpy as np
@@ -173,6 +174,43 @@ def control_of(people: Society, group: Int, groups: Sequence[Int]) -> Int:
     for members in groups:
         same[members] = False
     return np.flatnonzero(same).astype(np.int64)
+
+
+def computable(
+    groups: Mapping[str, Int], controls: Mapping[str, Int]
+) -> dict[str, Int]:
+    """Return all aggregates that the answers of one question tell of.
+
+    Who has a sum of a group and one of its control has that of both. If these of two
+    questions differ by three accounts, what the three did is known, however far apart
+    the groups and the controls are.
+
+    Parameters
+    ----------
+    groups, controls : mapping of str to ndarray of int64
+        Places of members, and those of the control of each group.
+
+    Returns
+    -------
+    dict of str to ndarray of int64
+        Groups, controls, each group with its control, all groups together, and these
+        with each control.
+
+    Examples
+    --------
+    >>> told = computable({"a": np.array([1, 2])}, {"a": np.array([3])})
+    >>> {name: places.tolist() for name, places in told.items()}  # doctest: +ELLIPSIS
+    {'all': [1, 2], 'a': [1, 2], 'a control': [3], 'a and control': [1, 2, 3], ...}
+    """
+    none = np.zeros(0, np.int64)
+    everyone = reduce(np.union1d, groups.values(), none)
+    found = {"all": everyone}
+    for name, members in groups.items():
+        control = controls[name]
+        found[name], found[f"{name} control"] = members, control
+        found[f"{name} and control"] = np.union1d(members, control)
+        found[f"all and control of {name}"] = np.union1d(everyone, control)
+    return found
 
 
 def may_be_shown(

@@ -106,11 +106,11 @@ def watch(series: Series, model: Model = STANDARD, rule: Rule = USUAL) -> Watche
     expected, settled = expectation(series, model)
     thin = _thin(series)
     spikes = _spikes(series, expected)
-    trusted = np.ones(len(series.times_us), dtype=np.bool_)
+    values = falls(series).copy()
     for first, last in (*spikes, *thin):
-        trusted[first : last + 1] = False
-    values = np.where(trusted, falls(series), np.nan)
-    episodes = _episodes(series, expected, values, settled, rule)
+        values[first : last + 1] = np.nan
+    whole = Episode(series, expected, 0, 0, trusted=values)
+    episodes = _episodes(whole, settled, rule)
     return Watched(series, expected, episodes, spikes, thin)
 
 
@@ -123,16 +123,17 @@ def standard_errors(series: Series, expected: Expected, values: Real) -> Real:
         return np.asarray(error / spread, dtype=np.float64)
 
 
-def _episodes(
-    series: Series, expected: Expected, values: Real, settled: np.ndarray, rule: Rule
-) -> list[Episode]:
+def _episodes(whole: Episode, settled: np.ndarray, rule: Rule) -> list[Episode]:
+    """Return the runs of a series that are far enough below the interval."""
+    series, expected, values = whole.series, whole.expected, whole.values
     errors = standard_errors(series, expected, values)
     with np.errstate(invalid="ignore"):
         low = values < expected.low
         still = low | (errors >= rule.back)
     if series.reading == "usage":
         # What is counted over a step is too little while the step goes on.
-        low[np.flatnonzero(np.isfinite(values))[-1:]] &= bool(low[-2:-1].any())
+        told = np.flatnonzero(np.isfinite(values))
+        low[told[-1:]] &= bool(low[told[-2:-1]].any())
     known = np.isfinite(values) & np.isfinite(expected.low)
     back = max(1, math.ceil(rule.back_us / series.step_us))
     days = local_times(series.times_us, series.zone) // max(DAY_US, series.step_us)
@@ -142,7 +143,7 @@ def _episodes(
         if errors[first : last + 1].sum() < enough(series.step_us):
             continue
         first += int(np.argmax(low[first : last + 1]))
-        episode = Episode(series, expected, first, last)
+        episode = replace(whole, first=first, last=last)
         if episode.depth >= rule.least_drop:
             became = (settled >= days[first]) & (settled <= days[last] + 1)
             found.append(replace(episode, settled=bool(became.any())))

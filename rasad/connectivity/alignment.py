@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rasad.connectivity.series import Real, Series
+from rasad.connectivity.series import Int, Real, Series, failed_share
 from rasad.errors import NotEnoughDataError
 
 COVERED = 0.5
@@ -40,9 +40,28 @@ def aligned(one: Series, other: Series) -> tuple[Series, Series]:
     [[1.0, 4.0], [1.0, 1.0]]
     """
     step = max(one.step_us, other.step_us)
-    first, second = _coarser(one, step), _coarser(other, step)
+    first, second = coarser(one, step), coarser(other, step)
+    here, there = common(first, second)
+    # Of two that begin within one step, the second has the clock of the first.
+    return at(first, here), replace(at(second, there), times_us=first.times_us[here])
+
+
+def common(one: Series, other: Series) -> tuple[Int, Int]:
+    """Return the places of both series that lie in one step.
+
+    Parameters
+    ----------
+    one, other : Series
+        With the same `step_us`.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If there are none.
+    """
+    step = one.step_us
     _, here, there = np.intersect1d(
-        first.times_us // step, second.times_us // step, return_indices=True
+        one.times_us // step, other.times_us // step, return_indices=True
     )
     if not len(here):
         raise NotEnoughDataError(
@@ -50,31 +69,41 @@ def aligned(one: Series, other: Series) -> tuple[Series, Series]:
             "time in common",
             "give series that overlap",
         )
-    return _at(first, here), _at(second, there)
+    return here, there
 
 
-def _coarser(series: Series, step: int) -> Series:
+def coarser(series: Series, step: int) -> Series:
+    """Return a series in longer steps, the means of those at least half measured.
+
+    Of failed tests the sums of counts are divided, not the shares averaged.
+    """
     if series.step_us >= step:
         return series
     known = np.isfinite(series.values)
     slots, place = np.unique(series.times_us[known] // step, return_inverse=True)
     n = np.bincount(place, minlength=len(slots))
-    values = np.bincount(place, series.values[known], len(slots)) / np.maximum(n, 1)
     enough = n * series.step_us >= COVERED * step
     tests: Real | None = None
+    weights, values = np.ones(len(place)), series.values[known]
     if series.out_of is not None:
-        sums = np.bincount(place, series.out_of[known], len(slots))
-        tests = sums[enough].astype(np.float64)
+        told = series.out_of[known].astype(np.float64)
+        tests = np.asarray(np.bincount(place, told, len(slots))[enough], np.float64)
+        if series.reading == "anomalies":
+            weights, values = np.nan_to_num(told), failed_share(series)[known]
+    heavy = np.bincount(place, weights, len(slots))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.bincount(place, values * weights, len(slots)) / heavy
     return replace(
         series,
         step_us=step,
         times_us=slots[enough] * step,
-        values=values[enough],
+        values=mean[enough],
         out_of=tests,
     )
 
 
-def _at(series: Series, places: np.ndarray) -> Series:
+def at(series: Series, places: Int) -> Series:
+    """Return a series at some places."""
     tests = series.out_of
     return replace(
         series,

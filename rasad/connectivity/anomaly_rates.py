@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import betaln, expit, logit
 
 from rasad.connectivity.episodes import LEAST_TESTS
-from rasad.connectivity.series import Int, Real, Series
+from rasad.connectivity.series import Int, Real, Series, failed_share
 
 LEVEL, ERRORS = 14, 56
 """Measurements of which the level is the median, and from which errors are learnt."""
@@ -103,8 +103,7 @@ def rates(series: Series) -> Rates:
         raise ValueError(f"{series.metric} counts no failed tests")
     tests = series.out_of
     with np.errstate(invalid="ignore"):
-        counts = (series.values > 1).any()
-        failed = np.rint(series.values if counts else series.values * tests)
+        failed = np.rint(failed_share(series) * tests)
         told = np.isfinite(failed) & (tests >= LEAST_TESTS) & (failed <= tests)
     places = np.flatnonzero(told)
     return Rates(series, places, failed[places], tests[places])

@@ -23,9 +23,8 @@ from rasad.connectivity.parts import Part, Yield
 from rasad.errors import EvidenceError
 from rasad.importers.containers import check_readable
 from rasad.importers.frames import End, Held
-from rasad.importers.limits import LACKING, MEMORY, memory_for, seconds_for
+from rasad.importers.limits import LACKING, memory_for, seconds_for
 from rasad.importers.parsed import Pipe, senseless, started
-from rasad.importers.unpacking import is_workbook
 
 CHILD = "rasad.connectivity.frames"
 """The module whose `main` the child runs."""
@@ -72,7 +71,7 @@ def read_apart(
     """
     check_readable(path)
     seconds = seconds_for(path.stat().st_size)
-    memory = memory_for(path) if is_workbook(path) else MEMORY
+    memory = memory_for(path)
     told = (str(path.absolute()), "", "", roles_text(roles), memory, seconds, name)
     task = ReadingTask(*told)
     with started(task, CHILD) as process:

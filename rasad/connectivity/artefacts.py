@@ -10,7 +10,7 @@ import numpy as np
 from rasad.connectivity.alarms import SPIKE, Watched
 from rasad.connectivity.clocks import local_times
 from rasad.connectivity.durations import DAY_US
-from rasad.connectivity.episodes import Episode, falls
+from rasad.connectivity.episodes import Episode
 from rasad.connectivity.holidays import holiday
 from rasad.connectivity.outage import Outage
 
@@ -63,7 +63,7 @@ def exactly_zero(episodes: Sequence[Episode]) -> str:
     """
     if any(
         one.series.reading == "anomalies"
-        or falls(one.series)[one.first : one.last + 1].any()
+        or np.nansum(one.values[one.first : one.last + 1]) > 0
         for one in episodes
     ):
         return ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasad.connectivity.episodes import Episode, falls
+from rasad.connectivity.episodes import Episode
 from rasad.connectivity.robust import Z, quantum
 from rasad.connectivity.series import Real
 
@@ -109,8 +109,8 @@ class _Seen:
     def __init__(
         self, episode: Episode, places: np.ndarray, at: int, till: int
     ) -> None:
-        self.small = quantum(falls(episode.series))
-        values = falls(episode.series)[places]
+        self.small = quantum(episode.values)
+        values = episode.values[places]
         middle = episode.expected.middle[places]
         low = values < episode.expected.low[places]
         outside = np.flatnonzero(low[max(0, at - BEFORE) : at][::-1])
@@ -141,7 +141,7 @@ class _Seen:
         run; what is left is the error of single values.
         """
         expected = episode.expected
-        values, middle = falls(episode.series)[places], expected.middle[places]
+        values, middle = episode.values[places], expected.middle[places]
         if expected.spread is None:
             return 1.0, np.full(len(values), 0.1)
         errors = expected.spread[places]
@@ -227,7 +227,7 @@ def _in_time(
     outer = [
         place
         for place in places[max(0, at - 200) : at][::-1]
-        if np.isfinite(falls(episode.series)[place])
+        if np.isfinite(episode.values[place])
     ]
     if outer:
         last = int(times[outer[0]]) + (step if way == 1 else 0)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
 
+from rasad.connectivity.durations import HOUR_US
 from rasad.connectivity.series import Int, Series
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a clock on a wall
@@ -23,14 +25,16 @@ def local_times(times_us: Int, zone: str) -> Int:
     """
     if zone == "UTC" or not len(times_us):
         return times_us
-    there = ZoneInfo(zone)
-    hours, back = np.unique(times_us // 3_600_000_000, return_inverse=True)
-    offsets = [
-        (datetime.fromtimestamp(hour * 3600, UTC).astimezone(there).utcoffset())
-        for hour in hours.tolist()
-    ]
-    seconds = [each.total_seconds() if each else 0.0 for each in offsets]
-    return times_us + (np.array(seconds) * 1e6).astype(np.int64)[back]
+    hours, back = np.unique(times_us // HOUR_US, return_inverse=True)
+    ahead = np.array([_ahead(zone, hour) for hour in hours.tolist()], dtype=np.int64)
+    return times_us + ahead[back]
+
+
+@lru_cache(maxsize=200_000)
+def _ahead(zone: str, hour: int) -> int:
+    """Return by how many microseconds a clock is ahead in an hour since 1970 UTC."""
+    there = datetime.fromtimestamp(hour * 3600, UTC).astimezone(ZoneInfo(zone))
+    return (there.utcoffset() or timedelta()) // timedelta(microseconds=1)
 
 
 def in_utc(local_us: Int, zone: str) -> Int:
@@ -43,14 +47,16 @@ def in_utc(local_us: Int, zone: str) -> Int:
     >>> in_utc(np.array([12_600_000_000]), "Asia/Tehran").tolist()
     [0]
     """
-    there = ZoneInfo(zone)
-    hours, back = np.unique(local_us // 3_600_000_000, return_inverse=True)
-    offsets = [
-        (EPOCH + timedelta(hours=hour)).replace(tzinfo=there).utcoffset()
-        for hour in hours.tolist()
-    ]
-    seconds = [each.total_seconds() if each else 0.0 for each in offsets]
-    return np.asarray(local_us - (np.array(seconds) * 1e6).astype(np.int64)[back])
+    hours, back = np.unique(local_us // HOUR_US, return_inverse=True)
+    ahead = np.array([_shown(zone, hour) for hour in hours.tolist()], dtype=np.int64)
+    return np.asarray(local_us - ahead[back])
+
+
+@lru_cache(maxsize=200_000)
+def _shown(zone: str, hour: int) -> int:
+    """Return by how many microseconds a clock is ahead in an hour that it shows."""
+    there = (EPOCH + timedelta(hours=hour)).replace(tzinfo=ZoneInfo(zone))
+    return (there.utcoffset() or timedelta()) // timedelta(microseconds=1)
 
 
 def night_of(series: Sequence[Series]) -> tuple[int, int] | None:
@@ -80,7 +86,7 @@ def night_of(series: Sequence[Series]) -> tuple[int, int] | None:
         values = one.values[early]
         known = np.isfinite(values)
         if known.any() and np.median(values[known]) > 0:
-            hours = local_times(one.times_us[early][known], one.zone) // 3_600_000_000
+            hours = local_times(one.times_us[early][known], one.zone) // HOUR_US
             share = values[known] / np.median(values[known])
             np.add.at(total, hours % 24, share)
             np.add.at(seen, hours % 24, 1)
@@ -92,6 +98,12 @@ def night_of(series: Sequence[Series]) -> tuple[int, int] | None:
     if around[first] > 0.99 * around.max():
         return None
     return first, (first + 6) % 24
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Return the names of all clocks; the system looks through its files for them."""
+    return frozenset(available_timezones())
 
 
 def zone_of(country: str) -> str:

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from rasad.connectivity.alarms import Watched
 from rasad.connectivity.change_points import onset
 from rasad.connectivity.durations import HOUR_US
-from rasad.connectivity.episodes import Episode, falls
+from rasad.connectivity.episodes import Episode
 from rasad.connectivity.places import above
-from rasad.connectivity.series import Real
+from rasad.connectivity.series import Int, Real
 
 Site = tuple[float, float]
 Links = npt.NDArray[np.bool_]
@@ -256,14 +256,17 @@ def _moved(chart: _Map, members: Sequence[_Hit], said: list[str]) -> bool:
 
 def _slow(chart: _Map, members: Sequence[_Hit], said: list[str]) -> bool:
     """Ask whether the places hit came back as if they were mended."""
-    mean = _mean_ratio(members)
+    times, mean = _mean_ratio(members)
     worst = int(np.argmin(mean))
-    after, drop = mean[worst:], 1 - mean[worst]
-    regained = float(after.max() - mean[worst]) / drop if drop > 0 else 0.0
-    steepest = float(np.diff(after).max(initial=0.0)) / drop if drop > 0 else 0.0
+    times, after, drop = times[worst:], mean[worst:], 1 - mean[worst]
+    if drop <= 0:
+        return False
+    regained = float(after.max() - mean[worst]) / drop
+    # What came back while nobody measured did not come back in one step.
+    beside = np.diff(times) <= members[0].episode.series.step_us
+    steepest = float(np.diff(after)[beside].max(initial=0.0)) / drop
     half = np.flatnonzero(after >= mean[worst] + drop / 2)
-    step = members[0].episode.series.step_us
-    hours = int(half[0]) * step / HOUR_US if len(half) else None
+    hours = int(times[half[0]] - times[0]) / HOUR_US if len(half) else None
     late = hours is None or hours * HOUR_US >= SLOW_US
     slow = late and steepest < STEEP and regained >= 0.1
     if slow:
@@ -272,19 +275,20 @@ def _slow(chart: _Map, members: Sequence[_Hit], said: list[str]) -> bool:
     return slow
 
 
-def _mean_ratio(members: Sequence[_Hit]) -> Real:
-    """Return measured over expected of the places hit, averaged, from the first on."""
-    rows = []
+def _mean_ratio(members: Sequence[_Hit]) -> tuple[Int, Real]:
+    """Return measured over expected of the places hit, averaged, from the first on.
+
+    With the moments at which any of them was measured.
+    """
     begin = min(one.episode.begin_us for one in members)
+    times, ratios = [], []
     for one in members:
         series, expected = one.episode.series, one.episode.expected
         with np.errstate(invalid="ignore", divide="ignore"):
-            ratio = falls(series) / expected.middle
-        rows.append(ratio[series.times_us >= begin])
-    shortest = min(len(row) for row in rows)
-    known = np.array([row[:shortest] for row in rows])
-    seen = np.isfinite(known)
-    total = np.where(seen, np.clip(known, 0, 1), 0.0).sum(axis=0)
-    return np.asarray(
-        np.where(seen.any(axis=0), total / np.maximum(seen.sum(axis=0), 1), 1.0)
-    )
+            ratio = one.episode.values / expected.middle
+        told = np.isfinite(ratio) & (series.times_us >= begin)
+        times.append(series.times_us[told])
+        ratios.append(np.clip(ratio[told], 0, 1))
+    every, place = np.unique(np.concatenate(times), return_inverse=True)
+    total = np.bincount(place, np.concatenate(ratios))
+    return every, np.asarray(total / np.bincount(place), dtype=np.float64)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from rasad.connectivity.durations import HOUR_US
-from rasad.connectivity.series import Real, Series
+from rasad.connectivity.series import Real, Series, failed_share
 
 LEAST_TESTS = 30
 
@@ -50,6 +50,8 @@ class Episode:
         Places of the first and the last measurement of the run.
     settled : bool
         The low values became the new normal; nothing says that they ended.
+    trusted : ndarray of float64, shape (n,), optional
+        What `falls` returns of the series, NaN where the instrument is no witness.
     """
 
     series: Series
@@ -57,6 +59,12 @@ class Episode:
     first: int
     last: int
     settled: bool = False
+    trusted: Real | None = field(default=None, repr=False)
+
+    @property
+    def values(self) -> Real:
+        """Values of the whole series that fall in an outage."""
+        return falls(self.series) if self.trusted is None else self.trusted
 
     @property
     def begin_us(self) -> int:
@@ -71,7 +79,7 @@ class Episode:
     @property
     def open(self) -> bool:
         """Whether nothing normal was measured after it."""
-        after = falls(self.series)[self.last + 1 :]
+        after = self.values[self.last + 1 :]
         return self.settled or not np.isfinite(after).any()
 
     @property
@@ -80,7 +88,7 @@ class Episode:
         run = slice(self.first, self.last + 1)
         middle = self.expected.middle[run]
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(falls(self.series)[run] / middle, dtype=np.float64)
+            return np.asarray(self.values[run] / middle, dtype=np.float64)
 
     @property
     def depth(self) -> float:
@@ -89,9 +97,9 @@ class Episode:
 
     @property
     def severity(self) -> float:
-        """Mean relative drop times hours."""
-        mean = float(np.nanmean(np.clip(1 - self.ratios, 0, 1)))
-        return mean * (self.end_us - self.begin_us) / HOUR_US
+        """Relative drop times hours, over what was measured of the run."""
+        drops = float(np.nansum(np.clip(1 - self.ratios, 0, 1)))
+        return drops * self.series.step_us / HOUR_US
 
 
 def falls(series: Series) -> Real:
@@ -99,7 +107,7 @@ def falls(series: Series) -> Real:
 
     Of failed tests it is the share that passed: counts are held against the number of
     tests, shares against 1. A share of fewer than `LEAST_TESTS` tests tells nothing,
-    nor does what is below zero.
+    nor does what is below zero. Of how many tests a share is made, not all files say.
 
     Examples
     --------
@@ -109,12 +117,9 @@ def falls(series: Series) -> Real:
     """
     if series.reading != "anomalies":
         return _not_negative(series.values)
-    share = series.values
+    share = failed_share(series)
     if series.out_of is not None:
-        if (share > 1).any():
-            with np.errstate(invalid="ignore", divide="ignore"):
-                share = share / series.out_of
-        share = np.where(series.out_of >= LEAST_TESTS, share, np.nan)
+        share = np.where(series.out_of < LEAST_TESTS, np.nan, share)
     return _not_negative(1 - share)
 
 

@@ -38,6 +38,7 @@ from rasad.extend import Reject
 from rasad.importers.child import Task, answer, answering
 from rasad.importers.frames import MOST, End, Failed, Held, Whole, encode
 from rasad.importers.limits import Lacking, limited
+from rasad.importers.reader import prepare
 from rasad.importers.unpacking import measured
 
 FULL = 200_000
@@ -92,6 +93,7 @@ class ReadingTask(Task):
 def main() -> None:
     """Read the task, limit this process for good, and answer."""
     task = ReadingTask(**json.loads(sys.stdin.buffer.read()))
+    prepare(Path(task.path))
     with answering() as pipe:
         answer(messages(task, limited(task.memory, task.seconds)), pipe)
 

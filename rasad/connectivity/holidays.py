@@ -25,6 +25,7 @@ NOWRUZ = frozenset(("AF", "AZ", "IR", "IQ", "KG", "KZ", "TJ", "TM", "UZ"))
 LUNAR = frozenset(("CN", "HK", "KR", "MO", "SG", "TW", "VN"))
 ORTHODOX = frozenset(("AM", "BY", "ER", "ET", "GE", "MD", "ME", "MK", "RS", "RU", "UA"))
 NO_CHRISTMAS = frozenset(("CN", "IL", "JP", "TH")) | ISLAMIC
+"""Where neither feast is a holiday; those of `ORTHODOX` keep their own."""
 
 ISLAMIC_EPOCH = date(622, 7, 19)
 """First day of the tabular calendar, Gregorian."""
@@ -64,13 +65,15 @@ def holiday(country: str, day: date) -> str:
 def _holidays(country: str, year: int) -> list[tuple[str, date, date]]:
     found = [("New Year", date(year - 1, 12, 31), date(year, 1, 1))]
     found.append(("New Year", date(year, 12, 31), date(year + 1, 1, 1)))
-    if country not in NO_CHRISTMAS:
+    if country not in NO_CHRISTMAS | ORTHODOX:
         found.append(("Christmas", date(year, 12, 24), date(year, 12, 26)))
         found.append(
             ("Easter", easter(year) - timedelta(2), easter(year) + timedelta(1))
         )
     if country in ORTHODOX:
         found.append(("Orthodox Christmas", date(year, 1, 2), date(year, 1, 8)))
+        start = orthodox_easter(year)
+        found.append(("Orthodox Easter", start - timedelta(2), start + timedelta(1)))
     if country in NOWRUZ:
         found.append(("Nowruz", date(year, 3, 20), date(year, 4, 2)))
     if country in LUNAR:
@@ -119,6 +122,25 @@ def easter(year: int) -> date:
     late = (golden + 11 * moon + 22 * week) // 451
     month, day = divmod(moon + week - 7 * late + 114, 31)
     return date(year, month, day + 1)
+
+
+def orthodox_easter(year: int) -> date:
+    """Return Easter Sunday of the Eastern churches, by the Gregorian calendar.
+
+    Notes
+    -----
+    Meeus, Astronomical Algorithms, for the Julian calendar, which is 13 days behind
+    from 1900 to 2099.
+
+    Examples
+    --------
+    >>> [orthodox_easter(year).isoformat() for year in (2021, 2022, 2023)]
+    ['2021-05-02', '2022-04-24', '2023-04-16']
+    """
+    moon = (19 * (year % 19) + 15) % 30
+    week = (2 * (year % 4) + 4 * (year % 7) - moon + 34) % 7
+    month, day = divmod(moon + week + 114, 31)
+    return date(year, month, day + 1) + timedelta(13)
 
 
 def chinese_new_year(year: int) -> date:

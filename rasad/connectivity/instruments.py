@@ -67,14 +67,12 @@ UNKNOWN = Instrument(
 
 
 def instrument(source: str) -> Instrument:
-    """Return what is known of a source, by the first name that fits.
+    """Return what is known of a source.
 
     Examples
     --------
     >>> instrument("tor-metrics").name, instrument("a file").name
     ('Tor Metrics', 'a file')
     """
-    for name, known in INSTRUMENTS.items():
-        if source.lower().startswith(name.partition("-")[0]):
-            return known
-    return Instrument(source, UNKNOWN.measures, UNKNOWN.blind)
+    unknown = Instrument(source, UNKNOWN.measures, UNKNOWN.blind)
+    return INSTRUMENTS.get(source, unknown)

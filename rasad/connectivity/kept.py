@@ -18,6 +18,8 @@ from rasad.connectivity.reading import read_series
 from rasad.connectivity.reported import remark, with_reports
 from rasad.connectivity.restoring import EVENT
 from rasad.connectivity.series import Series
+from rasad.connectivity.together import Together
+from rasad.extend import Progress, no_progress
 from rasad.store.evidence import Evidence
 from rasad.store.journal import Journal
 from rasad.store.sql import Step, Store
@@ -38,13 +40,15 @@ class File:
     roles: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_files(files: Sequence[File]) -> Measurements:
-    """Read several files; series of one place, source and metric are joined.
+def read_files(files: Sequence[File], progress: Progress = no_progress) -> Measurements:
+    """Read several files; series of one place, source, metric and step are joined.
 
     Parameters
     ----------
     files : sequence of File
         Where two files tell of the same moment, the earlier file stands.
+    progress : Progress
+        Told how many bytes of each file are read.
 
     Returns
     -------
@@ -54,38 +58,25 @@ def read_files(files: Sequence[File]) -> Measurements:
     whole = Measurements()
     accounts = []
     events: dict[Event, None] = {}
-    known: dict[tuple[str, ...], Series] = {}
+    known = Together()
     for file in files:
-        read = read_series(file.path, file.zone, file.name, file.roles)
+        read = read_series(file.path, file.zone, file.name, file.roles, progress)
         accounts.append(read.rows)
         whole.sites.update(read.sites)
         whole.notes.extend(read.notes)
         events |= dict.fromkeys(read.events)
-        for one in read.series:
-            key = (one.place, one.source, one.metric, one.reading)
-            known[key] = _joined(known[key], one) if key in known else one
-    whole.series.extend(known[key] for key in sorted(known))
+        whole.notes.extend(known.add(file.name, read.series))
+    whole.series.extend(known.series)
     whole.events.extend(sorted(events, key=lambda one: (one.started_us, one.place)))
     return replace(whole, rows=summed(accounts))
 
 
-def _joined(first: Series, second: Series) -> Series:
-    new = ~np.isin(second.times_us, first.times_us)
-    times = np.concatenate([first.times_us, second.times_us[new]])
-    order = np.argsort(times, kind="stable")
-    out_of = None
-    if first.out_of is not None and second.out_of is not None:
-        out_of = np.concatenate([first.out_of, second.out_of[new]])[order]
-    return replace(
-        first,
-        times_us=times[order],
-        values=np.concatenate([first.values, second.values[new]])[order],
-        out_of=out_of,
-    )
-
-
 def add_files(
-    store: Any, evidence: Evidence, journal: Journal, files: Sequence[File]
+    store: Any,
+    evidence: Evidence,
+    journal: Journal,
+    files: Sequence[File],
+    progress: Progress = no_progress,
 ) -> tuple[Findings, list[str]]:
     """Take files into a case, and find outages in all that the case holds.
 
@@ -99,6 +90,8 @@ def add_files(
         Told of every file that is new, so that a rebuilt case has them too.
     files : sequence of File
         Files that the case has already, under whatever name, change nothing.
+    progress : Progress
+        Told how far it is.
 
     Returns
     -------
@@ -112,7 +105,7 @@ def add_files(
     ImportFormatError
         If a file is none of public measurements; then nothing is taken in.
     """
-    read_files(files)
+    read_files(files, progress)
     told = {body["evidence"] for body in _bodies(journal)}
     for file in files:
         copy = evidence.add(file.path)
@@ -121,7 +114,7 @@ def add_files(
             body = {"evidence": copy, "name": file.name, "zone": file.zone}
             roles = {"roles": dict(file.roles)} if file.roles else {}
             journal.append(EVENT, body | roles)
-    return compute(store, evidence, _bodies(journal))
+    return compute(store, evidence, _bodies(journal), progress)
 
 
 def _bodies(journal: Journal) -> list[Mapping[str, Any]]:
@@ -129,7 +122,10 @@ def _bodies(journal: Journal) -> list[Mapping[str, Any]]:
 
 
 def compute(
-    store: Any, evidence: Evidence, bodies: Sequence[Mapping[str, Any]]
+    store: Any,
+    evidence: Evidence,
+    bodies: Sequence[Mapping[str, Any]],
+    progress: Progress = no_progress,
 ) -> tuple[Findings, list[str]]:
     """Read the copies that the journal tells of, and write the tables anew.
 
@@ -142,6 +138,8 @@ def compute(
     bodies : sequence of dict
         What the journal says of each file: `evidence`, `name`, `zone`, and `roles`
         where columns were chosen.
+    progress : Progress
+        Told how far it is.
 
     Returns
     -------
@@ -156,20 +154,24 @@ def compute(
         path = evidence.path(body["evidence"])
         roles = body.get("roles", {})
         files.append(File(path, body["name"], body["zone"], roles))
-    read = read_files(files)
-    findings, notes = found_in(read)
+    read = read_files(files, progress)
+    findings, notes = found_in(read, progress)
     with store.transaction():
         write_rows(store, read.series, findings)
     return findings, notes
 
 
-def found_in(read: Measurements) -> tuple[Findings, list[str]]:
+def found_in(
+    read: Measurements, progress: Progress = no_progress
+) -> tuple[Findings, list[str]]:
     """Find outages in measurements, and hold them against listed events.
 
     Parameters
     ----------
     read : Measurements
         Of any number of files.
+    progress : Progress
+        Told how many series were looked at.
 
     Returns
     -------
@@ -178,7 +180,7 @@ def found_in(read: Measurements) -> tuple[Findings, list[str]]:
     list of str
         Notes on every file, and on the events.
     """
-    findings = detect(read.series, read.sites)
+    findings = detect(read.series, read.sites, progress=progress)
     outages = with_reports(findings.outages, read.events)
     notes = [*read.notes, *remark(read.events, outages, read.series)]
     return replace(findings, outages=outages), notes

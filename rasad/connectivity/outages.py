@@ -11,13 +11,14 @@ from rasad.connectivity import artefacts
 from rasad.connectivity.alarms import USUAL, Rule, Watched, watch
 from rasad.connectivity.change_points import Moment
 from rasad.connectivity.disaster import Footprint, Site, footprints
-from rasad.connectivity.durations import HOUR_US
-from rasad.connectivity.episodes import Episode, falls
+from rasad.connectivity.episodes import Episode
 from rasad.connectivity.fusion import begun, ended, fused, sources
 from rasad.connectivity.outage import Outage, OutageKind
 from rasad.connectivity.places import depth_of, with_wholes
 from rasad.connectivity.seasonal import STANDARD, Model
 from rasad.connectivity.series import WATCHED, Series
+from rasad.connectivity.unjudged import unjudged
+from rasad.extend import Progress, no_progress
 
 DEEP = 0.5
 """Relative drop from which a fall seen by one source is called an outage."""
@@ -25,9 +26,6 @@ AGREED = 0.2
 """Relative drop that is enough where two independent sources show it."""
 METHOD = "seasonal"
 POWER = "a power cut of the whole country would look the same"
-
-EARLIER_US = 12 * HOUR_US
-"""Time by which a region may go dark before its country."""
 
 ONE_SERVICE = frozenset(("ooni", "tor", "tor-metrics"))
 """Sources that count the users of one service, which can be blocked by itself."""
@@ -45,11 +43,14 @@ class Findings:
         National ones, regional ones and artefacts, by place and time.
     footprints : list of Footprint
         Neighbouring places hit together.
+    unjudged : list of Series
+        Series in which no outage is looked for.
     """
 
     watched: Sequence[Watched]
     outages: Sequence[Outage]
     footprints: Sequence[Footprint]
+    unjudged: Sequence[Series] = ()
 
 
 def detect(
@@ -57,6 +58,7 @@ def detect(
     sites: Mapping[str, Site] | None = None,
     model: Model = STANDARD,
     rule: Rule = USUAL,
+    progress: Progress = no_progress,
 ) -> Findings:
     """Find outages in series, and tell them from what only looks like them.
 
@@ -64,11 +66,13 @@ def detect(
     ----------
     series : sequence of Series
         From any number of files, sources and places; those whose reading is none of
-        `WATCHED` are left out.
+        `WATCHED` are not judged.
     sites : mapping of str to (float, float), optional
         Latitude and longitude of places, for the footprint of a disaster.
     model, rule : Model, Rule
         How the expectation is made, and what makes an episode.
+    progress : Progress
+        Told how many series were looked at.
 
     Returns
     -------
@@ -85,7 +89,11 @@ def detect(
     [('IR', 'shutdown', None)]
     """
     falling = [one for one in series if one.reading in WATCHED]
-    watched = [watch(one, model, rule) for one in with_wholes(falling)]
+    every = with_wholes(falling)
+    watched = []
+    for n, one in enumerate(every):
+        progress("look for outages", n, len(every))
+        watched.append(watch(one, model, rule))
     marks = [
         mark
         for alike in _leaves(watched).values()
@@ -95,7 +103,7 @@ def detect(
     found = [judge.outage(group) for group in judge.groups()]
     found += [row for one in watched for row in artefacts.odd_rises(one)]
     found.sort(key=lambda one: (one.place, one.started_us, one.kind, one.sources))
-    return Findings(watched, found, marks)
+    return Findings(watched, found, marks, unjudged(series))
 
 
 def remarks(findings: Findings) -> list[str]:
@@ -320,72 +328,3 @@ def _agreement(episodes: tuple[Episode, ...], alone: str) -> str:
     if len(shown) > 1:
         return f"{alone}, and {len(shown)} independent sources agree"
     return f"{alone}, seen by one source"
-
-
-@dataclass(frozen=True, kw_only=True)
-class WentDark:
-    """When a region went dark in a national outage, and its place in the order."""
-
-    place: str
-    dark_us: int | None
-    rank: int | None
-    tied: bool
-    lowest: float
-
-
-def dark_order(findings: Findings, outage: Outage) -> list[WentDark]:
-    """Return the regions in the order in which they went dark.
-
-    Parameters
-    ----------
-    findings : Findings
-        Where the outage was found.
-    outage : Outage
-        A national outage.
-
-    Returns
-    -------
-    list of WentDark
-        Dark is the first step from which a region stays below half of what was expected
-        for three hours, or to the end of the data. Regions of the same step share a
-        rank: the data do not tell them apart. Those that stayed lit come last.
-    """
-    lead = outage.episodes[0]
-    every = [
-        _darkness(one, outage)
-        for one in findings.watched
-        if one.series.country == lead.series.country
-        and depth_of(one.series) == 1
-        and (one.series.source, one.series.metric)
-        == (lead.series.source, lead.series.metric)
-    ]
-    every.sort(key=lambda one: (one[1] is None, one[1] or 0, one[0]))
-    times = [dark for _, dark, _ in every]
-    return [
-        WentDark(
-            place=place,
-            dark_us=dark,
-            rank=None if dark is None else times.index(dark) + 1,
-            tied=dark is not None and times.count(dark) > 1,
-            lowest=lowest,
-        )
-        for place, dark, lowest in every
-    ]
-
-
-def _darkness(one: Watched, outage: Outage) -> tuple[str, int | None, float]:
-    series = one.series
-    end = outage.ended_us if outage.ended_us is not None else series.times_us[-1] + 1
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = falls(series) / one.expected.middle
-    # A region may go dark before the country as a whole does.
-    begin = outage.started_low_us - EARLIER_US
-    inside = (series.times_us + series.step_us > begin) & (series.times_us < end)
-    places = np.flatnonzero(inside & np.isfinite(ratio))
-    if not len(places):
-        return series.place, None, 1.0
-    stay = max(1, 3 * HOUR_US // series.step_us)
-    for position, place in enumerate(places):
-        if (ratio[places[position : position + stay]] < 1 - DEEP).all():
-            return series.place, int(series.times_us[place]), float(ratio[places].min())
-    return series.place, None, float(ratio[places].min())

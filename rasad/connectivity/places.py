@@ -7,9 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from rasad.connectivity.series import Real, Series
+from rasad.connectivity.series import Real, Series, failed_share
 
 Kin = tuple[str, str, str, str, int]
+
+USUAL = 0.75
+"""Quantile of its values that a place usually has: less than half of them are dark."""
 
 
 def kin(series: Series) -> Kin:
@@ -92,18 +95,22 @@ def whole(parts: Sequence[Series], region: str) -> Series:
     -----
     Reachability is the mean over parts, each as heavy as the places it stands for;
     users are added up; of failed tests counts are added up. Where a part was not
-    measured, its own median stands in, so that a gap in one county is no step in the
-    mean of the country.
+    measured it is taken to have kept the share of its usual value (third quartile) that
+    those measured kept, so that a gap in one county is no step in the mean of the
+    country, neither by day nor in the dark.
     """
     times = np.unique(np.concatenate([part.times_us for part in parts]))
-    values = _aligned(times, ((part.times_us, part.values) for part in parts))
     weights = np.array([part.weight for part in parts])
     tests = None
     if parts[0].reading == "anomalies" and all(p.out_of is not None for p in parts):
         tests = _aligned(
             times, ((p.times_us, p.out_of) for p in parts if p.out_of is not None)
         )
-    mean = _mean(values, weights if tests is None else np.nan_to_num(tests))
+        shares = _aligned(times, ((p.times_us, failed_share(p)) for p in parts))
+        mean = _pooled(shares, np.where(np.isfinite(shares), tests, 0.0))
+    else:
+        values = _aligned(times, ((part.times_us, part.values) for part in parts))
+        mean = _mean(values, weights)
     if parts[0].reading == "usage":
         mean = mean * weights.sum()
     return replace(
@@ -126,22 +133,29 @@ def _aligned(times: np.ndarray, parts: Iterable[tuple[np.ndarray, Real]]) -> Rea
     return np.array(rows)
 
 
+def _pooled(shares: Real, tests: Real) -> Real:
+    """Return failed tests of all parts over all of their tests, NaN without tests."""
+    total = tests.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((np.nan_to_num(shares) * tests).sum(axis=0) / total)
+
+
 def _mean(values: Real, weights: Real) -> Real:
     """Return the weighted mean of every column, as if all parts had been measured."""
     seen = np.isfinite(values)
-    heavy = np.broadcast_to(
-        weights if weights.ndim == 2 else weights[:, None], seen.shape
-    )
-    usual = np.array(
-        [
-            np.median(row[here]) if here.any() else 0.0
-            for row, here in zip(values, seen, strict=True)
-        ]
-    )
-    total = heavy.sum(axis=0)
-    filled = np.where(seen, values, usual[:, None])
+    usual = weights * np.array([_usual(row) for row in values])
+    heavy = (weights[:, None] * seen).sum(axis=0)
+    lit = (usual[:, None] * seen).sum(axis=0)
+    total = (weights[:, None] * np.where(seen, values, 0.0)).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = (filled * heavy).sum(axis=0) / total
+        kept = total / lit * usual.sum() / weights.sum()
+        mean = np.where((lit > 0) & ~seen.all(axis=0), kept, total / heavy)
     # Less than half measured is no measurement of the whole.
-    enough = (heavy * seen).sum(axis=0) * 2 >= total
-    return np.asarray(np.where(enough & (total > 0), mean, np.nan))
+    return np.asarray(
+        np.where((heavy > 0) & (heavy * 2 >= weights.sum()), mean, np.nan)
+    )
+
+
+def _usual(row: Real) -> float:
+    known = row[np.isfinite(row)]
+    return float(np.quantile(known, USUAL)) if len(known) else 0.0

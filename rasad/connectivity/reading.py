@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from zoneinfo import available_timezones
 
 import numpy as np
 
 from rasad.connectivity.apart import Told, read_apart
-from rasad.connectivity.clocks import in_utc, night_of, zone_of
+from rasad.connectivity.clocks import in_utc, night_of, zone_of, zones
 from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.frames import Rest, Rows
 from rasad.connectivity.gathering import Gathered, Gatherer
 from rasad.connectivity.measurements import Account, Measurements
 from rasad.connectivity.parts import Event
 from rasad.connectivity.readers.ioda import paired
-from rasad.connectivity.series import WATCHED, Series
+from rasad.connectivity.series import Series
+from rasad.connectivity.uniform import uniform
+from rasad.connectivity.unjudged import notes_of_unjudged
 from rasad.connectivity.which_clock import decided
 from rasad.errors import ImportFormatError
+from rasad.extend import Progress, no_progress
 from rasad.importers.provisional import PROVISIONAL
 
 MOST_CELLS = 5_000_000
@@ -34,6 +36,7 @@ def read_series(
     zone: str = "",
     name: str = "",
     roles: Mapping[str, str] | None = None,
+    progress: Progress = no_progress,
 ) -> Measurements:
     r"""Read a file of public measurements or events.
 
@@ -51,6 +54,8 @@ def read_series(
     roles : dict of str to str, optional
         Columns of a table by role: place, time and value, and if there are any region,
         metric, out_of and reading.
+    progress : Progress
+        Told how many bytes of the file are read.
 
     Returns
     -------
@@ -84,11 +89,14 @@ def read_series(
     (1, 1, 'place-time-value')
     """
     called = name or path.name
-    return gathered(read_apart(path, called, roles or {}), called, zone)
+    return gathered(read_apart(path, called, roles or {}), called, zone, progress)
 
 
 def gathered(
-    heard: Iterator[Told | Rows | Rest], called: str, zone: str = ""
+    heard: Iterator[Told | Rows | Rest],
+    called: str,
+    zone: str = "",
+    progress: Progress = no_progress,
 ) -> Measurements:
     """Put together what was heard of a file.
 
@@ -100,6 +108,8 @@ def gathered(
         What a person calls the file.
     zone : str
         IANA name of the places' clock, where Rasad does not know it.
+    progress : Progress
+        Told how many bytes are read.
 
     Returns
     -------
@@ -117,6 +127,9 @@ def gathered(
     for one in heard:
         if isinstance(one, Rows):
             gatherer.add(one)
+            read = one.spans[-1][2] if one.spans else None
+            if read is not None:
+                progress("read", read, told.held.measured.size)
         elif isinstance(one, Rest):
             gatherer.rest(one.taken)
     account = gatherer.account
@@ -141,6 +154,8 @@ def _built(called: str, told: Told, gatherer: Gatherer, zone: str) -> Measuremen
     _check_zones(called, subjects, zone)
     written = [_series(one, zone) for one in subjects]
     series, note = _in_utc(called, subjects, written)
+    series, more = uniform(called, series)
+    note += more
     made.series.extend(
         sorted(series, key=lambda one: (one.place, one.source, one.metric))
     )
@@ -167,7 +182,7 @@ def _check_zones(called: str, subjects: Sequence[Gathered], zone: str) -> None:
 
 def _zone(held: Gathered, zone: str) -> str:
     told = held.subject.zone
-    known = told if told in available_timezones() else ""
+    known = told if told in zones() else ""
     return zone or known or zone_of(held.subject.country)
 
 
@@ -280,14 +295,7 @@ def _remarks(
             f"{called}: {gatherer.contradictions:,} accepted records also hold values "
             "that contradict earlier ones; these were left out."
         )
-    unwatched = sorted(
-        {one.metric for one in made.series if one.reading not in WATCHED}
-    )
-    if unwatched:
-        found.append(
-            f"{called}: no outage is looked for in {', '.join(unwatched)}, which falls "
-            "where measuring fails."
-        )
+    found += [f"{called}: {note}" for note in notes_of_unjudged(made.series)]
     if made.events:
         found.append(_event_note(called, made.events))
     if gatherer.ends_early or told.held.measured.state != "complete":

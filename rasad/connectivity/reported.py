@@ -41,10 +41,10 @@ def with_reports(outages: Sequence[Outage], events: Sequence[Event]) -> list[Out
 
     Notes
     -----
-    An event and an outage are one if they are of the same country, one of them is of
-    all of it or both name the same region, and the event begins where the outage may
-    have begun, give or take how exactly the list tells it. A list of days cannot be
-    held to more than the day before and after.
+    An event and an outage are one if they are of the same country, the event is of all
+    of it or both name the same region, and the event begins where the outage may have
+    begun, give or take how exactly the list tells it. A list of days cannot be held to
+    more than the day before and after.
 
     Examples
     --------
@@ -85,9 +85,8 @@ def _is_one(outage: Outage, event: Event) -> bool:
     country, _, region = outage.place.partition("/")
     if event.country != country or event.kind == "normal":
         return False
-    if region and event.area and not _names(event.area, region):
-        return False
-    if not region and event.scope in ("local", "network"):
+    national = event.scope == "national" or not (event.scope or event.area)
+    if not national and not (region and _names(event.area, region)):
         return False
     slack = event.exact_us if event.exact_us >= DAY_US else DAY_US // 24
     return (

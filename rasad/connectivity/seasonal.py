@@ -178,7 +178,8 @@ class _Past:
         self.counted = _counting_error(series, values)
         self.noise = np.zeros(shape)
         self.weekday_error = WEEKDAYS[series.reading]
-        self.low_for = self.high_for = 0
+        self.low_run: list[int] = []
+        self.high_run: list[int] = []
         self.evidence = 0.0
         self.enough = enough(series.step_us)
         self.begun = False
@@ -221,7 +222,7 @@ class _Past:
             self.errors[:day] = self._log(self.clean[:day], level * self.shape[:day])
         spread, bias = self._spread(day)
         wide = np.sqrt(self.model.level_days / min(had, self.model.level_days))
-        wide *= np.sqrt(1 + self.low_for / self.model.level_days)
+        wide *= np.sqrt(1 + len(self.low_run) / self.model.level_days)
         floor = np.hypot(self.noise[day], 0.5 * self.quantum / (middle + self.quantum))
         floor = np.maximum(floor, STEADIEST)
         spread = np.hypot(np.maximum(spread * wide, floor), unsure)
@@ -289,23 +290,26 @@ class _Past:
     def _take(self, day: int) -> bool:
         """Take a day into the history; tell whether low values became normal."""
         raw, (middle, spread, bias, _) = self.raw[day], self.predicted[:, day]
+        seen = np.isfinite(raw).sum()
+        if not seen:
+            # What nobody measured neither ends a run of days nor makes it longer.
+            return False
         error = self._log(raw, middle)
         with np.errstate(invalid="ignore"):
             far = np.abs(error - bias) > Z * spread
             # Slow drift is followed, however narrow the interval.
             low = far & (raw < middle * (1 - SHALLOW))
             high = far & (raw > middle * (1 + SHALLOW))
-        seen = np.isfinite(raw).sum()
         # Held on to as long as most of a day is out of the interval.
-        self.low_for = self.low_for + 1 if low.sum() * 2 > seen else 0
-        self.high_for = self.high_for + 1 if high.sum() * 2 > seen else 0
+        self.low_run = [*self.low_run, day] if low.sum() * 2 > seen else []
+        self.high_run = [*self.high_run, day] if high.sum() * 2 > seen else []
         self.seen[day] = raw
-        if self.low_for > WEEKEND_DAYS:
-            self.seen[day - self.low_for + 1 : day + 1] = np.nan
+        if len(self.low_run) > WEEKEND_DAYS:
+            self.seen[self.low_run] = np.nan
         self.clean[day] = np.where(low | high, middle, raw)
         self.flat[day] = self.clean[day] / self.shape[day]
         self._learn(day, error, low, high)
-        return self._renew(day)
+        return self._renew()
 
     def _learn(self, day: int, error: Real, low: Marks, high: Marks) -> None:
         """Keep the errors of a day; of what is an outage by itself, none."""
@@ -313,38 +317,36 @@ class _Past:
         size = np.minimum(np.abs(error - bias) / spread, MOST)
         edge = bias + np.sign(error - bias) * EDGE * spread
         kept = np.where(low | high, edge, error)
-        self.evidence = self.evidence if self.low_for > 1 else 0.0
+        self.evidence = self.evidence if len(self.low_run) > 1 else 0.0
         self.evidence += float(size[low].sum())
         if self.evidence >= self.enough:
             kept[low] = np.nan
         if size[high].sum() >= self.enough:
             kept[high] = np.nan
         self.errors[day] = kept
-        if self.evidence >= self.enough and self.low_for > 1:
-            self.errors[day - self.low_for + 1 : day + 1] = np.nan
+        if self.evidence >= self.enough and len(self.low_run) > 1:
+            self.errors[self.low_run] = np.nan
 
-    def _renew(self, day: int) -> bool:
+    def _renew(self) -> bool:
         """Let values that stayed away for long become the history."""
-        if self.high_for >= self.model.hold_high_days:
-            self._accept(day, self.high_for)
-            self.high_for = 0
-        if self.low_for < self.model.hold_low_days:
+        if len(self.high_run) >= self.model.hold_high_days:
+            self._accept(self.high_run)
+            self.high_run = []
+        if len(self.low_run) < self.model.hold_low_days:
             return False
-        span = slice(day - self.low_for + 1, day + 1)
         with np.errstate(invalid="ignore"):
-            drop = 1 - self.raw[span] / self.predicted[0, span]
+            drop = 1 - self.raw[self.low_run] / self.predicted[0, self.low_run]
         if np.nanmedian(drop) >= self.model.deep:
             return False
-        self._accept(day, self.low_for)
-        self.low_for = 0
+        self._accept(self.low_run)
+        self.low_run = []
         return True
 
-    def _accept(self, day: int, days: int) -> None:
-        span = slice(day - days + 1, day + 1)
-        self.seen[span] = self.clean[span] = self.raw[span]
-        self.flat[span] = self.raw[span] / self.shape[span]
-        level = float(median_of(self.flat[span].reshape(1, -1))[0])
-        self.errors[span] = self._log(self.raw[span], level * self.shape[span])
+    def _accept(self, days: list[int]) -> None:
+        self.seen[days] = self.clean[days] = self.raw[days]
+        self.flat[days] = self.raw[days] / self.shape[days]
+        level = float(median_of(self.flat[days].reshape(1, -1))[0])
+        self.errors[days] = self._log(self.raw[days], level * self.shape[days])
 
     def _log(self, value: Real, middle: Real) -> Real:
         with np.errstate(invalid="ignore", divide="ignore"):

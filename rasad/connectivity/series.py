@@ -78,3 +78,21 @@ class Series:
     def place(self) -> str:
         """Country and region in one word, as the tables write it."""
         return f"{self.country}/{self.region}" if self.region else self.country
+
+
+def failed_share(series: Series) -> Real:
+    """Return what share of tests failed, of a series of *anomalies*.
+
+    Values are shares already, or counts where one of them is above 1.
+
+    Examples
+    --------
+    >>> counts = np.array([50.0, 0.0])
+    >>> failed_share(Series("IR", "", "ooni", "dns", "anomalies", 1, np.arange(2),
+    ...     counts, out_of=np.array([100.0, 100.0]))).tolist()
+    [0.5, 0.0]
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if series.out_of is None or not (series.values > 1).any():
+            return series.values
+        return np.asarray(series.values / series.out_of, dtype=np.float64)

@@ -20,6 +20,7 @@ from rasad.connectivity.expectation import (
     Windows,
     enough_history,
     expected,
+    hourly,
 )
 from rasad.connectivity.placebo import Placebos, calibrated, placebo_p, placebos
 from rasad.connectivity.rules import ROUNDED, rounded
@@ -132,7 +133,8 @@ class Silence:
         Days from the end until half of D1 was made good; None if not in 14 days or
         not in the data.
     followed_days : int
-        Days after the end that the data hold, 14 at most.
+        Days after the end that were looked at: the data hold them whole, and they lie
+        in no other outage; 14 at most.
     placebo : ndarray of float64
         D1 of the placebo dates, for the drawing.
     """
@@ -201,7 +203,8 @@ def silences(counts: Counts, events: Sequence[Event]) -> list[Silence]:
     for event, (first, last) in zip(ordered, territories, strict=True):
         quiet = usual.copy()
         quiet[:first] = quiet[last:] = False
-        found.append(_silence(counts, event, usual, quiet))
+        after = _known_without(counts, [one for one in ordered if one is not event])
+        found.append(_silence(counts, event, usual, quiet, after))
     return found
 
 
@@ -217,9 +220,13 @@ def log_ratio(rows: Real, known: Bool, onset: Int, hours: int) -> Real:
     row = np.arange(n) if len(rows) > 1 else np.zeros(n, np.int64)
     at = onset if len(onset) == n else np.full(n, onset[0])
     windows = Windows(rows, known, row, at, hours)
+    return log_of(windows.seen(), expected(windows))
+
+
+def log_of(seen: Real, hoped: Real) -> Real:
+    """Return log R of sums of account-hours, each rounded before it is used."""
     half = ROUNDED / 2
-    ratio = (rounded(windows.seen()) + half) / (expected(windows) + half)
-    return np.asarray(np.log(ratio), np.float64)
+    return np.asarray(np.log((rounded(seen) + half) / (hoped + half)), np.float64)
 
 
 def usual_hours(counts: Counts, events: Sequence[Event]) -> Bool:
@@ -229,6 +236,15 @@ def usual_hours(counts: Counts, events: Sequence[Event]) -> Bool:
         first, last = event.begin - counts.start_hour, event.over - counts.start_hour
         usual[max(first, 0) : max(last, 0)] = False
     return usual
+
+
+def _known_without(counts: Counts, events: Sequence[Event]) -> Bool:
+    """Return the hours that were collected and lie in none of some outages."""
+    known = counts.known.copy()
+    for event in events:
+        first, last = event.begin - counts.start_hour, event.end - counts.start_hour
+        known[max(first, 0) : max(last, 0)] = False
+    return known
 
 
 def _territories(counts: Counts, events: Sequence[Event]) -> list[tuple[int, int]]:
@@ -241,7 +257,9 @@ def _territories(counts: Counts, events: Sequence[Event]) -> list[tuple[int, int
     return list(zip(bounds, bounds[1:], strict=False))
 
 
-def _silence(counts: Counts, event: Event, usual: Bool, quiet: Bool) -> Silence:
+def _silence(
+    counts: Counts, event: Event, usual: Bool, quiet: Bool, after: Bool
+) -> Silence:
     begin = event.begin - counts.start_hour
     end = begin + event.hours
     if begin < 0 or end > len(counts) or not counts.known[begin:end].all():
@@ -252,10 +270,12 @@ def _silence(counts: Counts, event: Event, usual: Bool, quiet: Bool) -> Silence:
     dates = placebos(begin, event.hours, usual, quiet, counts.start_hour)
     if not dates.apart:
         return Silence(event=event, reason=NO_PLACEBO)
-    return _measured(counts, event, usual, dates)
+    return _measured(counts, event, usual, dates, after)
 
 
-def _measured(counts: Counts, event: Event, usual: Bool, dates: Placebos) -> Silence:
+def _measured(
+    counts: Counts, event: Event, usual: Bool, dates: Placebos, after: Bool
+) -> Silence:
     base = log_ratio(counts.control[None], usual, dates.onset, event.hours)
     others = log_ratio(counts.group[None], usual, dates.onset, event.hours) - base
     onset = np.array([event.begin - counts.start_hour], np.int64)
@@ -274,7 +294,7 @@ def _measured(counts: Counts, event: Event, usual: Bool, dates: Placebos) -> Sil
     if d1 >= 0 or p > 0.5:
         return replace(plain, reason=NO_LOWER)
     low, high = np.quantile(others, USUAL).tolist()
-    recovered, followed = _recovery(counts, event, usual, d1)
+    recovered, followed = _recovery(counts, event, usual, after, d1)
     return replace(
         plain,
         r_group=float(np.exp(group)),
@@ -320,19 +340,28 @@ def _matched(counts: Counts, event: Event, usual: Bool, group: float) -> float |
 
 
 def _recovery(
-    counts: Counts, event: Event, usual: Bool, d1: float
+    counts: Counts, event: Event, usual: Bool, after: Bool, d1: float
 ) -> tuple[int | None, int]:
-    """Return the day by which half of a silence was made good, and days to look at."""
-    end = event.end - counts.start_hour
-    days = min((len(counts) - end) // DAY, LONGEST_RECOVERY)
+    """Return the day by which half of a silence was made good, and days looked at.
+
+    What is expected is that of the onset, week after week, however long the outage.
+    Days that were not collected, or lie in another outage, say nothing.
+    """
     onset = event.begin - counts.start_hour
+    end = onset + event.hours
+    days = min((len(counts) - end) // DAY, LONGEST_RECOVERY)
+    rows, two = np.stack([counts.group, counts.control]), np.arange(2)
+    lasting = event.hours + max(days, 0) * DAY
+    level = hourly(Windows(rows, usual, two, np.full(2, onset), lasting))
+    followed = 0
     for day in range(days):
-        at = np.array([end + DAY * day], np.int64)
-        # What is expected is still learned from the days before the outage.
-        later = usual.copy()
-        later[onset:] = False
-        if not enough_history(later, at)[0]:
-            return None, day
-        if differences(counts, later, at, DAY)[0] >= d1 / 2:
-            return day + 1, days
-    return None, days
+        span = slice(end + DAY * day, end + DAY * (day + 1))
+        if not after[span].all():
+            continue
+        followed += 1
+        seen = rows[:, span].sum(axis=1)
+        hoped = level[:, span.start - onset : span.stop - onset].sum(axis=1)
+        group, control = log_of(seen, hoped)
+        if group - control >= d1 / 2:
+            return day + 1, followed
+    return None, followed

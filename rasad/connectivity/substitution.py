@@ -8,16 +8,17 @@ from itertools import permutations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import norm
 
 from rasad.connectivity.alarms import watch
-from rasad.connectivity.alignment import aligned
+from rasad.connectivity.alignment import at, coarser, common
 from rasad.connectivity.durations import HOUR_US
 from rasad.connectivity.episodes import runs
 from rasad.connectivity.outage import Outage
 from rasad.connectivity.robust import Z
 from rasad.connectivity.seasonal import Model, enough
 from rasad.connectivity.separation import log_ratio
-from rasad.connectivity.series import Real, Series
+from rasad.connectivity.series import Int, Real, Series
 from rasad.errors import NotEnoughDataError
 
 Marks = npt.NDArray[np.bool_]
@@ -42,6 +43,10 @@ class _Side:
     off: Real
     error: Real
 
+    def at(self, places: Int) -> _Side:
+        """Return the side at some places."""
+        return _Side(at(self.series, places), self.off[places], self.error[places])
+
 
 def substitutions(series: Sequence[Series]) -> list[Outage]:
     """Find where users leave one service for another, place by place.
@@ -62,7 +67,9 @@ def substitutions(series: Sequence[Series]) -> list[Outage]:
     With a and b the logarithms of measured over expected of both, the statistic is
     z = (b - a) / sqrt(s_a^2 + s_b^2), at most six a step, added up over a run of steps
     in which a falls and b rises by a fifth and z is above 3.29; a run needs as much
-    evidence as an outage does. A common cause that moves both the same way, a holiday
+    evidence as an outage does. Where a place has more than two pairs of services, 3.29
+    and the evidence grow so that the chance of all pairs together stays the same. A
+    common cause that moves both the same way, a holiday
     or a failed network, cancels in b - a. That one service replaces the other is a
     reading of it, and not the only one.
 
@@ -79,36 +86,70 @@ def substitutions(series: Sequence[Series]) -> list[Outage]:
     ...     for row in substitutions([made("app", one), made("tor-metrics", other)])]
     [('IR', 100, 110, ('app', 'tor-metrics'))]
     """
-    found = [
-        row
-        for fallen, risen in permutations(series, 2)
-        if fallen.place == risen.place
-        and fallen.reading in ("usage", "anomalies")
-        and risen.reading == "usage"
-        for row in _between(fallen, risen)
-    ]
+    places: dict[str, list[Series]] = {}
+    for one in series:
+        if one.reading in ("usage", "anomalies"):
+            places.setdefault(one.place, []).append(one)
+    found = [row for alike in places.values() for row in _of_place(alike)]
     return sorted(found, key=lambda one: (one.place, one.started_us, one.sources))
 
 
-def _between(fallen: Series, risen: Series) -> list[Outage]:
+def _of_place(alike: Sequence[Series]) -> list[Outage]:
+    """Hold every two series of one place against each other, in the coarser's steps."""
+    pairs = [(a, b) for a, b in permutations(alike, 2) if b.reading == "usage"]
+    sides = _Sides()
+    return [
+        row
+        for fallen, risen in pairs
+        for row in _between(sides, fallen, risen, len(pairs))
+    ]
+
+
+class _Sides:
+    """Expectations, worked out once for every series and step."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], _Side] = {}
+
+    def of(self, series: Series, step: int) -> _Side:
+        """Return a series in steps of so much, and how far it is from its own past."""
+        key = id(series), step
+        if key not in self._known:
+            self._known[key] = _side(coarser(series, step))
+        return self._known[key]
+
+
+def _between(
+    sides: _Sides, fallen: Series, risen: Series, n_pairs: int
+) -> list[Outage]:
+    step = max(fallen.step_us, risen.step_us)
     try:
-        one, other = aligned(fallen, risen)
+        low, high = _at_once(sides.of(fallen, step), sides.of(risen, step))
     except NotEnoughDataError:
         return []
-    low, high = _side(one), _side(other)
     error = np.hypot(low.error, high.error)
+    # The more services are compared, the more often two part by chance.
+    least = float(norm.isf(norm.sf(Z) * 2 / max(n_pairs, 2)))
     with np.errstate(invalid="ignore", divide="ignore"):
         z = (high.off - low.off) / error
         marked = np.asarray(
-            (low.off <= np.log(1 - LEAST)) & (high.off >= np.log(1 + LEAST)) & (z >= Z)
+            (low.off <= np.log(1 - LEAST))
+            & (high.off >= np.log(1 + LEAST))
+            & (z >= least)
         )
     evidence = np.where(marked, np.minimum(z, MOST), 0.0)
-    needed = enough(one.step_us)
+    needed = enough(step) * max(least / Z, 1.0)
     return [
         _row(low, high, first, last)
         for first, last in _lasting(marked, np.isfinite(z))
         if evidence[first : last + 1].sum() >= needed
     ]
+
+
+def _at_once(one: _Side, other: _Side) -> tuple[_Side, _Side]:
+    """Return both where both have a measurement."""
+    here, there = common(one.series, other.series)
+    return one.at(here), other.at(there)
 
 
 def _lasting(marked: Marks, known: Marks) -> list[tuple[int, int]]:

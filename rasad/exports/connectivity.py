@@ -10,15 +10,18 @@ from pathlib import Path
 import numpy as np
 
 from rasad.charts import DarkRow, Marked, Measured, Svg, dark_rows, outage_chart
+from rasad.charts.outages import steps_per_column
 from rasad.connectivity.alarms import Watched
 from rasad.connectivity.durations import DAY_US
 from rasad.connectivity.episodes import falls
+from rasad.connectivity.going_dark import WentDark, dark_order
 from rasad.connectivity.instruments import Instrument, instrument
 from rasad.connectivity.outage import ARTEFACTS, Outage
-from rasad.connectivity.outages import Findings, WentDark, dark_order
-from rasad.connectivity.series import Real
+from rasad.connectivity.outages import Findings
+from rasad.connectivity.series import Real, Series
+from rasad.connectivity.unjudged import REASONS
 from rasad.exports.page import render
-from rasad.store.files import written_whole
+from rasad.exports.siblings import write_page
 
 FILE = "connectivity.html"
 MOST_SERIES = 30
@@ -26,18 +29,19 @@ MOST_SERIES = 30
 MOST_ROWS = 400
 """Regional outages listed on a page."""
 ODD_KINDS = (*ARTEFACTS, "unexplained")
-LATER_US = 2 * DAY_US
-"""Time after the onset in the drawing of regions."""
+LATER_US, LATEST_US = 2 * DAY_US, 14 * DAY_US
+"""Time after the onset in the drawing of regions: least, and most."""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A series of a country, drawn."""
+    """A series, drawn; `each` is how many measurements share a column."""
 
     place: str
     source: str
-    metric: str
+    what: str
     chart: Svg
+    each: int = 1
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,7 @@ def write_connectivity(findings: Findings, notes: Sequence[str], path: Path) -> 
     ...     "nothing that was watched" in page.read_text(encoding="utf-8")
     True
     """
-    page = connectivity_html(findings, notes).encode()
-    with written_whole(path) as file:
-        file.write(page)
-    return path
+    return write_page(connectivity_html(findings, notes), path)
 
 
 def connectivity_html(findings: Findings, notes: Sequence[str]) -> str:
@@ -103,12 +104,16 @@ def connectivity_html(findings: Findings, notes: Sequence[str]) -> str:
         "connectivity.html.j2",
         notes=notes,
         n_series=len(findings.watched),
+        n_sources=len({one.series.source for one in findings.watched}),
+        n_unjudged=len(findings.unjudged),
         sources=_sources(findings),
         national=[(n, one, one.row()) for n, one in national],
         regional=[(n, one, one.row()) for n, one in regional[:MOST_ROWS]],
         n_regional=len(regional),
         n_dark=sum(_dark(one) for _, one in national),
         drawn=_drawn(findings, numbered),
+        unjudged=_unjudged(findings),
+        reasons={one.reading: REASONS[one.reading] for one in findings.unjudged},
         spreads=_spreads(findings, national),
         moment_of=_moment,
     )
@@ -123,7 +128,8 @@ def _moment(us: int | None) -> datetime | None:
 
 
 def _sources(findings: Findings) -> list[tuple[str, Instrument]]:
-    names = sorted({one.series.source for one in findings.watched})
+    read = [one.series for one in findings.watched] + [*findings.unjudged]
+    names = sorted({one.source for one in read})
     return [(name, instrument(name)) for name in names]
 
 
@@ -140,22 +146,63 @@ def _drawn(findings: Findings, numbered: Sequence[tuple[int, Outage]]) -> list[D
     ]
     every = sorted(whole, key=lambda one: not one.episodes)
     shown = [*every, *([] if dark else parts)][:MOST_SERIES]
-    return [
-        Drawn(
-            one.series.place,
-            one.series.source,
-            one.series.metric,
-            _chart(one, [(n, o) for n, o in numbered if o.place == one.series.place]),
-        )
-        for one in shown
-    ]
+    return [_of_series(one, numbered) for one in shown]
 
 
-def _chart(one: Watched, outages: Sequence[tuple[int, Outage]]) -> Svg:
+def _of_series(one: Watched, numbered: Sequence[tuple[int, Outage]]) -> Drawn:
     series = one.series
-    start = int(series.times_us[0]) if len(series.times_us) else 0
-    end = int(series.times_us[-1]) + series.step_us if len(series.times_us) else 1
-    marked = [
+    measured = _measured(one)
+    here = [(n, o) for n, o in numbered if o.place == series.place]
+    start, end = _span(series)
+    return Drawn(
+        series.place,
+        series.source,
+        _what(series),
+        outage_chart(measured, _marked(series, here, end), start, end),
+        steps_per_column(measured),
+    )
+
+
+def _what(series: Series) -> str:
+    """Say what the line of a drawing is: of failed tests it is those that passed."""
+    if series.reading == "anomalies":
+        return f"share of tests without {series.metric}"
+    return series.metric
+
+
+def _unjudged(findings: Findings) -> list[tuple[Series, Drawn]]:
+    """Draw the first series in which no outage is looked for."""
+    return [(one, _plain(one)) for one in findings.unjudged[:MOST_SERIES]]
+
+
+def _plain(series: Series) -> Drawn:
+    none: list[float | None] = [None] * len(series.values)
+    measured = Measured(
+        times_us=series.times_us.tolist(),
+        step_us=series.step_us,
+        values=_known(series.values),
+        low=none,
+        high=none,
+    )
+    return Drawn(
+        series.place,
+        series.source,
+        series.metric,
+        outage_chart(measured, [], *_span(series)),
+        steps_per_column(measured),
+    )
+
+
+def _span(series: Series) -> tuple[int, int]:
+    if not len(series.times_us):
+        return 0, 1
+    return int(series.times_us[0]), int(series.times_us[-1]) + series.step_us
+
+
+def _marked(
+    series: Series, outages: Sequence[tuple[int, Outage]], end: int
+) -> list[Marked]:
+    return [
         Marked(
             number=number,
             start_us=outage.started_us,
@@ -167,7 +214,6 @@ def _chart(one: Watched, outages: Sequence[tuple[int, Outage]]) -> Svg:
         for number, outage in outages
         if any(episode.series is series for episode in outage.episodes)
     ]
-    return outage_chart(_measured(one), marked, start, end)
 
 
 def _measured(one: Watched) -> Measured:
@@ -205,11 +251,15 @@ def _rows(findings: Findings, outage: Outage, order: Sequence[WentDark]) -> Svg:
     step = lead.step_us
     start = (outage.started_low_us - DAY_US // 2) // step * step
     start += int(lead.times_us[0]) % step
-    cells = int((DAY_US // 2 + LATER_US) // step) or 1
+    last = max((one.dark_us for one in order if one.dark_us is not None), default=0)
+    after = last + DAY_US // 2 - outage.started_low_us
+    shown = DAY_US // 2 + min(max(LATER_US, after), LATEST_US)
+    cells = int(shown // step) or 1
     known = {
         one.series.place: one
         for one in findings.watched
-        if (one.series.source, one.series.metric) == (lead.source, lead.metric)
+        if (one.series.source, one.series.metric, one.series.step_us)
+        == (lead.source, lead.metric, lead.step_us)
     }
     rows = [
         DarkRow(

@@ -15,7 +15,7 @@ from rasad.connectivity.answers import Answer, Display
 from rasad.connectivity.rules import BIN_US, LEAST_ACTIVE, ROUNDED, SMALLEST
 from rasad.connectivity.silence import Silence
 from rasad.exports.page import render
-from rasad.store.files import written_whole
+from rasad.exports.siblings import write_page
 
 FILE = "connectivity-groups.html"
 
@@ -63,10 +63,7 @@ def write_connectivity_groups(
         least_active=LEAST_ACTIVE,
         rounded=ROUNDED,
     )
-    path = folder / FILE
-    with written_whole(path) as file:
-        file.write(page.encode())
-    return path
+    return write_page(page, folder / FILE)
 
 
 def _told(answer: Answer) -> dict[str, Any]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 from connectivity.drawn_series import DAY, HOUR, MONDAY, daily, hourly, rhythm, steady
 
+from rasad.connectivity.going_dark import dark_order
+from rasad.connectivity.holidays import holiday
+from rasad.connectivity.instruments import instrument
 from rasad.connectivity.outage import Outage
-from rasad.connectivity.outages import dark_order, detect
+from rasad.connectivity.outages import detect
 from rasad.connectivity.series import Series
 
 
@@ -247,3 +252,16 @@ def test_the_same_series_give_the_same_outages_in_any_order() -> None:
     parts = regions({"D": 601, "B": 600, "C": 601, "A": 603, "E": 0})
     one = [each.row() for each in detect(parts).outages]
     assert [each.row() for each in detect(parts[::-1]).outages] == one
+
+
+def test_holidays_of_the_eastern_churches_are_their_own() -> None:
+    # Easter of the Western churches is an ordinary Sunday in Russia.
+    assert holiday("RU", date(2022, 4, 17)) == ""
+    assert holiday("RU", date(2022, 4, 24)) == "Orthodox Easter"
+    assert holiday("RU", date(2021, 12, 25)) == ""
+    assert holiday("PL", date(2022, 4, 17)) == "Easter"
+
+
+def test_what_is_told_of_a_source_is_of_this_source() -> None:
+    assert instrument("iptables").blind == instrument("anything").blind
+    assert instrument("tor-metrics").name == "Tor Metrics"

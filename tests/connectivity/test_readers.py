@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from connectivity.reading_here import only, read_here, written
 
+from rasad.cli import main
 from rasad.connectivity.outages import detect
 from rasad.connectivity.parts import Event
 from rasad.connectivity.readers import FORMATS
@@ -51,6 +53,7 @@ def test_latency_takes_the_offset_of_each_row(tmp_path: Path) -> None:
     # Kept, but no outage is looked for in it, and a note says so.
     assert detect(read.series).watched == []
     assert "no outage is looked for in latency index" in read.notes[-1]
+    assert "neither way tells an outage" in read.notes[-1]
 
 
 def test_single_answers_count_addresses_by_the_hour(tmp_path: Path) -> None:
@@ -394,3 +397,65 @@ def test_five_schemas_of_access_now(shared_data: Path) -> None:
     blocks = [one for one in read.events if one.kind == "block"]
     assert len(blocks) == 130
     assert any("telegram" in one.services for one in blocks)
+
+
+def raw_signals() -> list[dict[str, Any]]:
+    """Two weeks of three signals of Iran, dark for a day from an hour on, one gap."""
+    made = []
+    for name, step, level in (
+        ("bgp", 300, 4000.0),
+        ("ping-slash24", 600, 9000.0),
+        ("merit-nt", 300, 500.0),
+    ):
+        n = 14 * 86_400 // step
+        hour = np.arange(n) * step / 3600
+        dice = np.random.default_rng(step)
+        night = 1 - 0.1 * np.cos(2 * np.pi * (hour - 2) / 24) * (name != "bgp")
+        values = level * night * np.exp(dice.normal(0, 0.01, n))
+        values[(hour >= 250) & (hour < 274)] *= 0.04
+        told: list[float | None] = values.round(1).tolist()
+        told[500:520] = [None] * 20
+        made.append(
+            SIGNAL
+            | {
+                "datasource": name,
+                "from": NEW_YEAR_2022,
+                "until": NEW_YEAR_2022 + n * step,
+                "step": step,
+                "nativeStep": step,
+                "values": told,
+            }
+        )
+    return made
+
+
+def test_a_blackout_in_the_raw_signals_of_ioda_is_found_from_end_to_end(
+    tmp_path: Path,
+) -> None:
+    path = saved(tmp_path, {"type": "signals", "error": None, "data": [raw_signals()]})
+    # Through the child that reads, the detector, and the command.
+    words = ["connectivity", "detect", str(path), "--out", str(tmp_path), "--json"]
+    done = CliRunner().invoke(main, words, catch_exceptions=False)
+    rows = json.loads(done.stdout)
+    (dark,) = [row for row in rows if row["kind"] == "shutdown"]
+    assert (dark["place"], dark["sources"], dark["confirmed"]) == (
+        "IR",
+        ["ioda"],
+        False,
+    )
+    assert dark["depth"] == pytest.approx(0.96, abs=0.02)
+    # Hour 250 of 2022, and a day later, to the step of a signal.
+    begin, end = (np.datetime64(f"2022-01-{day}T10:00:00") for day in (11, 12))
+    for name, moment in (("started", begin), ("ended", end)):
+        low, high, best = (
+            np.datetime64(dark[f"{name}_{part}"].rstrip("Z"))
+            for part in ("low", "high", "at")
+        )
+        assert low <= moment <= high
+        assert abs(best - moment) <= np.timedelta64(600, "s")
+    # Nothing else is made of it, the hours without a value least of all.
+    assert rows == [dark]
+    assert "provisional" in done.stderr.lower() or "published" in done.stderr
+    page = (tmp_path / "connectivity.html").read_text("utf-8")
+    for signal in ("bgp", "ping-slash24", "merit-nt"):
+        assert f"{signal}" in page

@@ -68,6 +68,9 @@ def test_a_list_of_days_confirms_what_began_on_that_day() -> None:
         {"exact_us": 1_000_000},
         {"scope": "local", "area": "Yasuj"},
         {"scope": "network"},
+        {"scope": "regional", "area": "Khuzestan"},
+        {"scope": "", "area": "Khuzestan"},
+        {"scope": "regional"},
         {"source": "ip-observatory"},
     ],
 )
@@ -81,6 +84,8 @@ def test_a_region_is_confirmed_by_its_name_or_by_its_country() -> None:
     assert with_reports([fars], [of_fars])[0].confirmed
     assert with_reports([fars], [LISTED])[0].confirmed
     assert not with_reports([fars], [changed(of_fars, area="Gilan")])[0].confirmed
+    # Of some region that is not named, nobody knows whether it is this one.
+    assert not with_reports([fars], [changed(of_fars, area="")])[0].confirmed
 
 
 @pytest.mark.parametrize("kind", ["disaster", "holiday", "monitor_failure"])

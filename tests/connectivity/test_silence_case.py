@@ -281,6 +281,31 @@ def test_what_cannot_be_meant_is_a_usage_error(
     assert rasad("connectivity", command, asked.case, *rest).exit_code == 2
 
 
+def test_the_later_part_of_an_outage_is_no_outage_of_its_own(copy: Path) -> None:
+    # The case knows that it was dark two days before the cut.
+    columns = "place, kind, started_at, started_low, ended_high, depth, sources"
+    early = f"TIMESTAMP '{moment(DARK[0] - 2 * DAY)[:-1]}'"
+    for ended in ("NULL", f"TIMESTAMP '{moment(DARK[1])[:-1]}'"):
+        with open_case(copy) as case:
+            case.store.rows("DELETE FROM outage")
+            case.store.rows(
+                f"INSERT INTO outage ({columns}) VALUES "
+                f"('IR', 'shutdown', {early}, {early}, {ended}, 0.95, ['ooni'])"
+            )
+        done = rasad("connectivity", "join", copy, *JOIN)
+        assert done.exit_code == 1
+        assert "from after the outage began" in done.stderr
+    journal = Journal(copy / "journal.jsonl").entries()
+    assert journal[-1]["body"]["refused"] == "frozen"
+    # One that was over before is no part of it, nor is one of another country.
+    with open_case(copy) as case:
+        case.store.rows(f"UPDATE outage SET ended_high = {early}")
+    assert rasad("connectivity", "join", copy, *JOIN).exit_code == 0
+    with open_case(copy) as case:
+        case.store.rows("UPDATE outage SET place = 'RU', ended_high = NULL")
+    assert rasad("connectivity", "join", copy, *JOIN).exit_code == 0
+
+
 def test_outages_that_overlap_are_no_two_outages(copy: Path) -> None:
     done = rasad("connectivity", "join", copy, *JOIN, "--outage", TWO_DAYS)
     assert done.exit_code == 1

@@ -231,6 +231,18 @@ def test_a_post_known_to_the_hour_or_day_of_the_cut_may_come_from_after_it(
         assert store.rows("SELECT count(*) AS n FROM post") == [{"n": left}]
 
 
+def test_what_was_edited_after_the_cut_may_say_what_nobody_had_said() -> None:
+    with DuckDBStore(None) as store:
+        posting(store, "a", 30, range(0, 1))
+        later = f"TIMESTAMP '{MONDAY}' + to_hours(2)"
+        sql = f"UPDATE post SET edited_at = {later} WHERE account = 'x:a7'"
+        store.run(Step(name="edit", sql=sql))
+        leave_out_later(store, us(3))
+        assert store.rows("SELECT count(*) AS n FROM post") == [{"n": 30}]
+        leave_out_later(store, us(1))
+        assert store.rows("SELECT count(*) AS n FROM post") == [{"n": 29}]
+
+
 # --- rule 4: differencing, limits, hours, rounding ---
 
 
@@ -246,6 +258,24 @@ def test_two_groups_that_differ_by_a_few_are_refused() -> None:
         check_apart({"b": (first - {1}) | {100}}, {"a": first})
     check_apart({"b": first | set(range(100, 125))}, {"a": first})
     check_apart({"b": first}, {"a": first})
+
+
+def test_two_sums_that_differ_by_a_few_are_refused_though_their_parts_are_far() -> None:
+    # Twenty-five accounts move from the control to the group, and three are new.
+    group, control = np.arange(40), np.arange(40, 240)
+    more, fewer = np.arange(65), np.r_[np.arange(65, 240), [900, 901, 902]]
+    before = activity.computable({"a": group}, {"a": control})
+    after = activity.computable({"b": more}, {"b": fewer})
+    before_, after_ = (
+        {name: set(places.tolist()) for name, places in told.items()}
+        for told in (before, after)
+    )
+    for name in ("", " control"):
+        check_apart({"b": after_[f"b{name}"]}, {"a": before_[f"a{name}"]})
+    with pytest.raises(RefusedError, match="differ by fewer than 25"):
+        check_apart(after_, before_)
+    # The same question again is not in its own way.
+    check_apart(before_, before_)
 
 
 @given(st.sets(st.integers(0, 60)), st.sets(st.integers(0, 60)))

@@ -115,3 +115,59 @@ def test_the_page_opens_in_a_browser_without_a_complaint(
     assert not re.search(r"<html[^>]*data-canary", seen)
     assert "How outage 1 spread over" in seen
     assert "Content Security Policy" not in log
+
+
+def listed(n: int) -> list[Series]:
+    """Names that a filter answers for, in some places."""
+    return [
+        daily(steady(40, place), region=f"P{place}", reading="listed", metric="names")
+        for place in range(n)
+    ]
+
+
+def test_what_is_read_and_not_judged_is_drawn_with_the_reason() -> None:
+    page = connectivity_html(detect(listed(1)), [])
+    assert "1 series that was read is of readings that are not judged" in page
+    assert "no rise tells a block" in page
+    assert page.count("<svg") == 1
+    # Nothing was expected of it, and the drawing does not say otherwise.
+    assert ">expected<" not in page
+    many = connectivity_html(detect([*listed(40), *country(("A", "B"))]), [])
+    assert "40 series of readings in which no outage is looked for" in many
+    assert "of the first 30" in many
+    # They are counted apart from what was watched: two regions and the country.
+    assert "In 3 series of 1 source" in many
+
+
+def test_a_drawing_of_failed_tests_says_that_it_shows_those_that_passed() -> None:
+    share = np.full(60, 0.1)
+    tests = daily(
+        share, reading="anomalies", metric="dns anomalies", out_of=np.full(60, 900.0)
+    )
+    page = connectivity_html(detect([tests]), [])
+    assert "share of tests without dns anomalies" in page
+
+
+def test_a_drawing_of_many_points_says_what_it_leaves_out() -> None:
+    page = connectivity_html(detect([hourly(rhythm(160))]), [])
+    assert "of every 3 measurements the lowest is drawn" in page
+    assert "the lowest is drawn" not in connectivity_html(detect(country(("A",))), [])
+
+
+def test_a_note_that_begins_with_a_persian_name_reads_from_left_to_right() -> None:
+    page = connectivity_html(detect(country(("A",))), ["ایران.csv: times are UTC."])
+    assert '<bdi dir="ltr">ایران.csv: times are UTC.</bdi>' in page
+
+
+def test_a_region_that_goes_dark_late_is_drawn_inside_the_drawing() -> None:
+    series = country(("A", "B", "C", "D"))
+    late = rhythm(20, 9)
+    late[:] = np.where(np.arange(480) >= 475, 0.04 * late, late)
+    for one in series[:3]:
+        one.values[400:] = rhythm(20, 5)[400:] * 0.04
+    found = detect([*series, hourly(late, region="Z", source="ip-observatory")])
+    page = connectivity_html(found, [])
+    spread = page[page.index("Regions going dark") :]
+    marks = re.findall(r'<rect x="([\d.]+)"[^>]*width="2.5"', spread)
+    assert len(marks) == 4
+    assert all(48 <= float(x) + 1 <= 944 for x in marks)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
-
-import numpy as np
 
 from rasad.connectivity.clocks import two_letters
 from rasad.connectivity.country_names import code_of
@@ -139,7 +139,7 @@ def number(value: object) -> float:
         found = float(value)
     except (ValueError, OverflowError) as error:
         raise UnreadableError("a value is no number") from error
-    return found if np.isfinite(found) else float("nan")
+    return found if math.isfinite(found) else math.nan
 
 
 def at_least(value: float, least: float) -> float:
@@ -190,6 +190,7 @@ def epoch(value: object) -> int:
     return plausible(round(seconds * 1e6))
 
 
+@lru_cache(maxsize=10_000)
 def country(text: object) -> str:
     """Return the code of a country from a code of two or three letters or a name.
 
@@ -213,6 +214,7 @@ def needed_country(text: object) -> str:
     return found
 
 
+@lru_cache(maxsize=10_000)
 def region_of(*parts: object) -> str:
     """Return the name of a region from those of its parts, the larger one first.
 
