@@ -20,7 +20,7 @@ from benchmarks.errorbars.worlds.decoys import DECOYS
 from benchmarks.errorbars.worlds.ordinary import Ordinary, null_world
 from benchmarks.errorbars.worlds.planted import Orders
 from benchmarks.errorbars.worlds.ring import RING, with_ring
-from benchmarks.errorbars.worlds.scenario import Scenario
+from benchmarks.errorbars.worlds.scenario import FANS, Scenario, scenario_world
 
 TINY = ("--accounts", "120", "--actions", "1500", "--days", "5")
 UNCHECKED = "[calibration]\npairs = 0\n"
@@ -144,7 +144,20 @@ def test_a_scenario_is_judged_by_every_rule(
     assert all(0 <= row["false"] <= 1 for row in rules.values())
 
 
-def test_edges_between_teams_are_false_and_between_fans_are_not() -> None:
+def test_edges_between_teams_are_told_from_those_of_ordinary_accounts() -> None:
+    plan = Ordinary(seed=1, accounts=100, actions=900)
+    few = Scenario(orders=Orders(), recall=0.5, teams=2, operators=3, bots=2, fans=2)
+    world = scenario_world(plan, few)
+    teams, fans = (world.accounts.members(name) for name in ("team 1", FANS))
+    other = world.accounts.members("team 2")
+    pairs = [(0, 1), (0, teams[0]), (teams[0], other[0]), (fans[0], other[1])]
+    pairs += [(teams[0], teams[1]), (fans[0], fans[1])]
+    score = judged(world, *np.array(pairs).T)
+    assert (score.edges, score.recall) == (6, pytest.approx(2 / 6))
+    assert score.false == score.between == pytest.approx(2 / 6)
+
+
+def test_an_edge_with_an_ordinary_account_is_false() -> None:
     world = with_ring(null_world(Ordinary(seed=1, accounts=100, actions=900)), Orders())
     ring = world.accounts.members(RING)
     first, second = np.array([ring[0], ring[0], 3]), np.array([ring[1], 5, 7])

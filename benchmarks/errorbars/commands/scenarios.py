@@ -52,11 +52,16 @@ TOLD = "[validation]\nstrata_tell_interests = true\n"
 
 @dataclass(frozen=True)
 class Score:
-    """What a rule's edges are worth."""
+    """What a rule's edges are worth.
+
+    `false` is the share with an end that is ordinary, `between` the share whose ends
+    were both planted and have nothing to do with each other, as members of two teams.
+    """
 
     edges: int
     recall: float
     false: float
+    between: float
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -93,9 +98,16 @@ def add_row(
     seconds: float,
 ) -> None:
     """Add one row of the table, by every rule."""
-    head = ("lag, compliance, tasks", "edges by", "edges", "recall", "false edges")
+    head = (
+        "lag, compliance, tasks",
+        "edges by",
+        "edges",
+        "recall",
+        "false edges",
+        "between teams",
+    )
     rows = [
-        (scenario.name, name, score.edges, score.recall, score.false)
+        (scenario.name, name, score.edges, score.recall, score.false, score.between)
         for name, score in scores.items()
     ]
     report.table(head, rows)
@@ -109,7 +121,8 @@ def add_row(
     ours = scores[COMBINED]
     report.target(
         f"{scenario.name}: recall {ours.recall:.2f} (at least {scenario.recall:.2f}, "
-        f"the prototype's), {ours.false:.2%} false edges (at most {MOST_FALSE:.0%})",
+        f"the prototype's), {ours.false:.2%} false edges (at most {MOST_FALSE:.0%}); "
+        f"{ours.between:.2%} join two teams",
         ours.recall >= scenario.recall and ours.false <= MOST_FALSE,
     )
 
@@ -181,17 +194,22 @@ class Codes:
 
 
 def judged(world: World, first: Int, second: Int) -> Score:
-    """Return recall of operators and share of false edges.
+    """Return recall of operators and shares of false edges.
 
-    An edge is false unless both ends are of one team, both feed bots or both fans.
+    An edge is right where both ends are of one team, both feed bots or both fans.
+    Methods 2.13 calls one false that joins neither of these, which is an edge of an
+    ordinary account; its appendix all that are not right. Teams of one shift push the
+    same popular objects in the same hour, so both are told.
     """
     team, role = world.accounts.team, world.accounts.role
     alike = (team[first] == team[second]) & (team[first] != "")
+    ordinary = (team[first] == "") | (team[second] == "")
     right = alike & (role[first] == "operator")
     found = np.unique(np.concatenate([first[right], second[right]]))
     operators = int((role == "operator").sum())
     return Score(
         edges=len(first),
         recall=len(found) / max(operators, 1),
-        false=float((~alike).sum() / max(len(first), 1)),
+        false=float(ordinary.sum() / max(len(first), 1)),
+        between=float((~alike & ~ordinary).sum() / max(len(first), 1)),
     )
