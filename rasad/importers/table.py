@@ -54,6 +54,10 @@ ID_ROLES = (
     *("repost_of", "reply_to", "quote_of"),
 )
 
+CHOSEN = 0.5
+"""Share of the first values that must be times in a column that is known to hold them;
+the others are rejected one by one."""
+
 _BETWEEN = re.compile(r"[\s-]+")
 _NOT_IN_NAME = re.compile(r"[^a-z0-9_.-]+")
 
@@ -190,7 +194,7 @@ def _cells(head: Head, column: str) -> list[str | None]:
 def _clock(head: Head, mapping: Mapping[str, str]) -> Clock:
     column = mapping["time"]
     try:
-        return clock_for(_cells(head, column))
+        return clock_for(_cells(head, column), least=CHOSEN)
     except TimeError as error:
         raise MappingError(
             f"Column {column} cannot be the time, because {error}",

@@ -28,7 +28,7 @@ ENOUGH = 50
 """Values of which it is worth saying that all fall on whole minutes."""
 
 SHARE = 0.9
-"""Share of the first values that must be written in one way."""
+"""Share of the first values that must be written in one way, if none is given."""
 
 FIRST_US = 31_536_000_000_000
 LAST_US = 4_133_980_799_999_999
@@ -100,7 +100,9 @@ class Clock:
         return tuple(sentence.replace("{}", column) for sentence in self.said)
 
 
-def clock_for(cells: Iterable[str | None], form: Form | None = None) -> Clock:
+def clock_for(
+    cells: Iterable[str | None], form: Form | None = None, least: float = SHARE
+) -> Clock:
     """Tell what a column's first values are, and how to read each value.
 
     Parameters
@@ -110,6 +112,8 @@ def clock_for(cells: Iterable[str | None], form: Form | None = None) -> Clock:
     form : {"seconds", "seconds or dates", "month first"}, optional
         Where a format fixes what numbers, or numbers between slashes, mean. Seconds
         may then count from anywhere.
+    least : float, optional
+        Share of the values that must be written in one way.
 
     Returns
     -------
@@ -132,15 +136,16 @@ def clock_for(cells: Iterable[str | None], form: Form | None = None) -> Clock:
     if not texts:
         raise TimeError("it is empty")
     read = READERS[form]
-    if _share(_NUMBER, texts) >= SHARE:
+    if _share(_NUMBER, texts) >= least:
+        numbers = [text for text in texts if _NUMBER.fullmatch(text)]
         counted = form in ("seconds", "seconds or dates")
-        return _settled("seconds" if counted else _units(texts), read, texts)
-    if _share(_ISO, texts) >= SHARE:
+        return _settled("seconds" if counted else _units(numbers), read, texts)
+    if _share(_ISO, texts) >= least:
         _refuse_hijri(texts)
         return _settled("dates", read, texts)
-    if _share(_NAMED, texts) >= SHARE:
+    if _share(_NAMED, texts) >= least:
         return _settled("Twitter's dates", read, texts)
-    if _share(_PARTS, texts) >= SHARE:
+    if _share(_PARTS, texts) >= least:
         if form != "month first":
             _refuse_swapped(texts)
         return _settled("dates between slashes", read, texts)

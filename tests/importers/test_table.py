@@ -381,6 +381,16 @@ def test_targets_give_the_kind_where_none_is_stated(
     assert [one.kind for one in read(written(rows)).records] == [kind, "post"]
 
 
+def test_one_wrong_time_in_a_short_file_is_rejected_alone(
+    written: Write, read: Any
+) -> None:
+    lines = "a,2020-01-01 10:00,x\nb,never,y\nc,2020-01-01 10:01,z\n"
+    mapping = {name: name for name in ("account", "time", "text")}
+    result = read(written("account,time,text\n" + lines), mapping)
+    assert [record.text for record in result.records] == ["x", "z"]
+    assert len(result.rejects) == 1
+
+
 def test_records_without_account_or_time_are_rejected(
     written: Write, read: Any
 ) -> None:
