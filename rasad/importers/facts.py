@@ -16,7 +16,7 @@ from rasad.importers.parts import BLANK, HEADER, NOWHERE, RECORD, REJECT, Part
 from rasad.schema import columns
 from rasad.schema.record_columns import RECORD_COLUMNS, columns_of
 
-BATCH = 50_000
+BATCH = 20_000
 """Records after which a batch is full."""
 
 NO_PLACES = np.empty(0, np.int64)

@@ -22,7 +22,7 @@ WORDS = {HEADER: "header", BLANK: "blank"}
 NOWHERE = -1
 """The byte of a span without byte positions."""
 
-MOST = 50_000
+MOST = 20_000
 """Entries of a part that is put together from them."""
 
 Ints = NDArray[np.int64]

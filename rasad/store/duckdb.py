@@ -31,7 +31,7 @@ from rasad.store.sql import Step, create_steps, ordered, quote, selected
 SHARE = 0.4
 """Share of a run's memory that the engine may take; arrays take the rest."""
 
-MUCH, MODEST = 1 << 26, 400_000_000
+MUCH, MODEST = 1 << 26, 250_000_000
 """Bytes of a file from which one adds much, and of memory that the engine takes then.
 It is enough: all queries of an import are about one batch."""
 
