@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from scipy.stats import beta, chi2
 
 from rasad.connectivity.alarms import watch
@@ -51,16 +52,38 @@ def _dated(episode: Episode) -> Found:
     )
 
 
-def rate(n: int, years: float) -> tuple[float, float, float]:
-    """Return events per year with the exact 95 % Poisson interval.
+def rate(counts: Sequence[int], years: float) -> tuple[float, float, float]:
+    """Return events per year with their 95 % interval.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Events of each series.
+    years : float
+        Years of all series together.
+
+    Notes
+    -----
+    The exact interval of a Poisson count, of a count divided by the dispersion where
+    series differ by more than chance (variance over mean above 1): false alarms of one
+    series go together, and are not so many observations.
 
     Examples
     --------
-    >>> [round(each, 3) for each in rate(0, 10)]
+    >>> [round(each, 3) for each in rate([0] * 10, 10)]
     [0.0, 0.0, 0.369]
+    >>> [round(each, 2) for each in rate([1] * 10, 10)]
+    [1.0, 0.48, 1.84]
+    >>> [round(each, 2) for each in rate([0] * 9 + [10], 10)]
+    [1.0, 0.03, 5.57]
     """
-    low = float(chi2.ppf(0.025, 2 * n)) / 2 if n else 0.0
-    return n / years, low / years, float(chi2.ppf(0.975, 2 * n + 2)) / 2 / years
+    n = sum(counts)
+    mean = n / len(counts)
+    apart = float(np.var(counts, ddof=1)) / mean if n and len(counts) > 1 else 1.0
+    apart = max(apart, 1.0)
+    low = float(chi2.ppf(0.025, 2 * n / apart)) / 2 if n else 0.0
+    high = float(chi2.ppf(0.975, 2 * n / apart + 2)) / 2
+    return n / years, apart * low / years, apart * high / years
 
 
 def share(n: int, of: int) -> tuple[float, float, float]:

@@ -52,7 +52,7 @@ def run(given: argparse.Namespace) -> Report:
 def false_outages(report: Report, seeds: Iterable[int], step: str) -> None:
     """Count alarms in series in which nothing happens."""
     alarms: dict[str, list[int]] = {name: [] for name in DETECTORS}
-    late: dict[str, int] = dict.fromkeys(DETECTORS, 0)
+    late: dict[str, list[int]] = {name: [] for name in DETECTORS}
     days = STEPS[step][0] * STEPS[step][1] / HOUR_US / 24
     for seed in seeds:
         series = quiet(seed, step)
@@ -60,14 +60,14 @@ def false_outages(report: Report, seeds: Iterable[int], step: str) -> None:
         for name, detector in DETECTORS.items():
             found = detector(series)
             alarms[name].append(len(found))
-            late[name] += sum(one.begin_us >= int(settled) for one in found)
+            late[name].append(sum(one.begin_us >= settled for one in found))
     n = len(next(iter(alarms.values())))
     years, later = n * days / 365.25, n * (days - SEEN_DAYS) / 365.25
     rows = []
     for name, counts in alarms.items():
-        all_of, after = rate(sum(counts), years), rate(late[name], later)
+        all_of, after = rate(counts, years), rate(late[name], later)
         rows.append(
-            [name, n, sum(counts), _between(all_of), late[name], _between(after)]
+            [name, n, sum(counts), _between(all_of), sum(late[name]), _between(after)]
             + [f"{np.mean(np.array(counts) > 0):.1%}"]
         )
         report.figures[f"false per year, {name}"] = all_of

@@ -55,22 +55,52 @@ def fell_everywhere(episode: Episode, watched: Iterable[Watched]) -> str:
     )
 
 
-def exactly_zero(episodes: Sequence[Episode]) -> str:
-    """Say that an instrument failed, where it shows exactly nothing from one step on.
+def shows_nothing(episodes: Sequence[Episode]) -> bool:
+    """Tell whether every source shows exactly zero from one step on.
 
-    Networks that are cut off leave a rest: exempt lines, satellites, errors. A second
-    source that shows the outage too, and more than nothing, is believed.
+    Networks that are cut off mostly leave a rest: exempt lines, satellites, errors. But
+    not every instrument sees it.
     """
-    if any(
+    return not any(
         one.series.reading == "anomalies"
         or np.nansum(one.values[one.first : one.last + 1]) > 0
         for one in episodes
-    ):
+    )
+
+
+def stopped(episodes: Sequence[Episode], watched: Iterable[Watched]) -> str:
+    """Say that an instrument stopped, where it shows nothing and another sees no fall.
+
+    Parameters
+    ----------
+    episodes : sequence of Episode
+        Of one outage, the leading one first.
+    watched : iterable of Watched
+        Everything that was watched.
+
+    Returns
+    -------
+    str
+        Why; empty if it shows anything, or nothing else measured the same place.
+    """
+    if not shows_nothing(episodes):
         return ""
-    names = ", ".join(sorted({one.series.source for one in episodes}))
+    own = {(one.series.source, one.series.metric) for one in episodes}
+    lit = sorted(
+        {
+            f"{one.series.source} ({one.series.metric})"
+            for one in watched
+            if one.series.place == episodes[0].series.place
+            and (one.series.source, one.series.metric) not in own
+            and _went_on(one, episodes[0])
+        }
+    )
+    if not lit:
+        return ""
+    names = ", ".join(sorted({source for source, _ in own}))
     return (
-        f"{names} shows exactly zero from one step to the next and nothing else for as "
-        "long: a network cut off leaves a rest, a stopped instrument does not"
+        f"{names} shows exactly zero while {', '.join(lit)} of the same place did not "
+        "fall: the instrument stopped, not the network"
     )
 
 
@@ -145,6 +175,18 @@ def _failure(one: Watched, first: int, last: int, why: str) -> Outage:
         why=why,
         episodes=(Episode(one.series, one.expected, first, last),),
     )
+
+
+def _went_on(other: Watched, episode: Episode) -> bool:
+    """Tell whether another series measured a whole step of an episode, and no fall."""
+    series = other.series
+    begin, end = episode.begin_us, episode.end_us
+    if series.reading == "anomalies":
+        return False
+    inside = (series.times_us >= begin) & (series.times_us + series.step_us <= end)
+    told = np.isfinite(series.values) & np.isfinite(other.expected.low) & inside
+    fell = any(one.begin_us < end and begin < one.end_us for one in other.episodes)
+    return bool(told.any()) and not fell
 
 
 def _with(other: Episode, episode: Episode) -> bool:

@@ -173,7 +173,10 @@ class _Seen:
         best = float(tried[int(np.argmin(fit))])
         # A run of one or two steps does not tell how dark it is from how long.
         last = self.fall + (1 if self.short else 0)
-        return best, min(float(good[0]), self.at), max(float(good[-1]), last)
+        # What lies between the last good moment and the first bad one was not tried.
+        low = max(float(good[0]) - 1 / FINE, float(tried[0]))
+        high = float(good[-1]) + 1 / FINE
+        return best, min(low, self.at), max(high, last)
 
     def _fit(self, tried: Real) -> Real:
         """Return twice the negative log-likelihood of every tried moment."""

@@ -26,6 +26,7 @@ AGREED = 0.2
 """Relative drop that is enough where two independent sources show it."""
 METHOD = "seasonal"
 POWER = "a power cut of the whole country would look the same"
+STOPPED = "it is exactly zero, which a stopped instrument would show as well"
 
 ONE_SERVICE = frozenset(("ooni", "tor", "tor-metrics"))
 """Sources that count the users of one service, which can be blocked by itself."""
@@ -196,7 +197,7 @@ class _Judge:
         lead = episodes[0]
         if failed := artefacts.fell_everywhere(lead, self.watched):
             return "monitor_failure", failed
-        if failed := artefacts.exactly_zero(episodes):
+        if failed := artefacts.stopped(episodes, self.watched):
             return "monitor_failure", failed
         if mark := self._mark(lead):
             return (
@@ -231,7 +232,8 @@ class _Judge:
                 "one service alone fell: a block of it, or a shutdown that another "
                 "source would show"
             )
-        return "shutdown", self._extent(episodes[0])
+        zero = f"; {STOPPED}" if artefacts.shows_nothing(episodes) else ""
+        return "shutdown", self._extent(episodes[0]) + zero
 
     def _regional(
         self, episodes: tuple[Episode, ...], deep: float, confirmed: bool

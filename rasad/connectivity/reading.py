@@ -10,7 +10,7 @@ import numpy as np
 
 from rasad.connectivity.apart import Told, read_apart
 from rasad.connectivity.clocks import in_utc, night_of, zone_of, zones
-from rasad.connectivity.durations import DAY_US
+from rasad.connectivity.durations import DAY_US, HOUR_US
 from rasad.connectivity.frames import Rest, Rows
 from rasad.connectivity.gathering import Gathered, Gatherer
 from rasad.connectivity.measurements import Account, Measurements
@@ -152,7 +152,8 @@ def _built(called: str, told: Told, gatherer: Gatherer, zone: str) -> Measuremen
     made = Measurements(rows=gatherer.account, format=told.found.format)
     subjects = [gatherer.subjects[key] for key in sorted(gatherer.subjects)]
     _check_zones(called, subjects, zone)
-    written = [_series(one, zone) for one in subjects]
+    usual = _usual_step(subjects)
+    written = [_series(one, zone, usual) for one in subjects]
     series, note = _in_utc(called, subjects, written)
     series, more = uniform(called, series)
     note += more
@@ -186,12 +187,29 @@ def _zone(held: Gathered, zone: str) -> str:
     return zone or known or zone_of(held.subject.country)
 
 
-def _series(held: Gathered, zone: str) -> Series:
+def _usual_step(subjects: Sequence[Gathered]) -> int:
+    """Return the step of a file's series, for those of one value, which have none."""
+    steps = [step for one in subjects if (step := _own_step(one))]
+    if steps:
+        return int(np.median(steps))
+    # One moment in all: it is a day if nothing of it is finer than a day.
+    days = all(
+        one.subject.clock == "utc" and all(time % DAY_US == 0 for time in one.times)
+        for one in subjects
+    )
+    return DAY_US if days else HOUR_US
+
+
+def _own_step(held: Gathered) -> int:
+    steps = np.diff(np.sort(np.array(held.times, dtype=np.int64)))
+    return held.step_us or (int(np.median(steps)) if len(steps) else 0)
+
+
+def _series(held: Gathered, zone: str, usual: int) -> Series:
     """Return the series of a subject, its times as they are written."""
     subject = held.subject
     times, values, tests = held.sorted()
-    steps = np.diff(times)
-    step = held.step_us or (int(np.median(steps)) if len(steps) else DAY_US)
+    step = _own_step(held) or usual
     if max(int(times[-1] - times[0]), DAY_US) // step > MOST_CELLS:
         days = (times[-1] - times[0]) / DAY_US
         raise ImportFormatError(

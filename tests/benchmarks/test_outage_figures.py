@@ -33,8 +33,19 @@ def test_a_planted_outage_takes_its_share_and_no_more() -> None:
 
 
 def test_rates_and_shares_have_exact_intervals() -> None:
-    assert [round(x, 3) for x in rate(0, 10)] == [0.0, 0.0, 0.369]
+    assert [round(x, 3) for x in rate([0] * 10, 10)] == [0.0, 0.0, 0.369]
     assert [round(x, 2) for x in share(5, 10)] == [0.5, 0.19, 0.81]
+
+
+def test_alarms_that_go_together_in_a_series_are_not_so_many_observations() -> None:
+    # Of gamma-distributed rates the Poisson interval would hold the truth half the time.
+    dice = np.random.default_rng(1)
+    held = []
+    for _ in range(200):
+        counts = dice.poisson(dice.gamma(0.1, 10.0, 100)).tolist()
+        _, low, high = rate(counts, 100)
+        held.append(low <= 1.0 <= high)
+    assert np.mean(held) >= 0.85
 
 
 def test_an_alarm_hits_what_it_overlaps() -> None:

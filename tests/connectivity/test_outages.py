@@ -157,12 +157,32 @@ def test_an_instrument_that_falls_in_every_country_at_once_has_failed() -> None:
     assert {one.kind for one in detect(moved).outages} == {"shutdown"}
 
 
-def test_exactly_nothing_is_an_instrument_that_stopped() -> None:
+def test_a_total_blackout_of_one_country_is_no_failed_instrument() -> None:
     values = dark(rhythm(30), 600, 640, left=0.0)
-    assert only([hourly(values)]).kind == "monitor_failure"
+    alone = only([hourly(values)])
+    assert alone.kind == "shutdown"
+    assert "which a stopped instrument would show as well" in alone.why
+    # Two neighbours of the same source were measured all the time.
+    others = [hourly(rhythm(30, n), country=name) for n, name in ((1, "TR"), (2, "IQ"))]
+    assert only([hourly(values), *others]).kind == "shutdown"
     rest = dark(rhythm(30, seed=2), 600, 640, left=0.04)
     confirmed = only([hourly(values), hourly(rest, source="other")])
-    assert confirmed.kind == "shutdown"
+    assert (confirmed.kind, confirmed.confirmed) == ("shutdown", True)
+    assert "stopped" not in confirmed.why
+
+
+def test_exactly_nothing_where_another_signal_sees_no_fall_is_a_failure() -> None:
+    values = dark(rhythm(30), 600, 640, left=0.0)
+    lit = rhythm(30, seed=2)
+    found = only([hourly(values), hourly(lit, metric="routes")])
+    assert found.kind == "monitor_failure"
+    assert "instrument (routes) of the same place did not fall" in found.why
+    # One that did not measure then says nothing.
+    lit[590:650] = np.nan
+    assert only([hourly(values), hourly(lit, metric="routes")]).kind == "shutdown"
+    # Nor does one of another place.
+    abroad = hourly(rhythm(30, seed=2), metric="routes", country="TR")
+    assert only([hourly(values), abroad]).kind == "shutdown"
 
 
 def test_a_spike_of_users_is_flagged_and_is_no_recovery() -> None:

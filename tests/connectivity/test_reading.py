@@ -64,6 +64,30 @@ def test_the_same_layout_with_numbers_by_utc_is_recognised(tmp_path: Path) -> No
     assert "times are UTC, for values are lowest from" in read.notes[0]
 
 
+def test_a_file_of_one_hour_is_in_the_places_clock_and_no_day(tmp_path: Path) -> None:
+    row = "IRN,1,Ardebil,1573430400,11-Nov-2019 00:00:00,38.4,48.3,96\n"
+    read = read_here(written(tmp_path, "one.csv", LOCAL + row))
+    series = only(read)
+    # Tehran is three and a half hours ahead.
+    assert series.times_us.tolist() == [(1_573_430_400 - 12_600) * 1_000_000]
+    assert series.step_us == HOUR
+    assert "times are local time" in read.notes[0]
+    day = read_here(written(tmp_path, "day.csv", TABLE + "IR,2024-01-01,7\n"))
+    assert "days are days by UTC" in day.notes[0]
+
+
+def test_a_place_with_one_value_has_the_step_and_clock_of_the_others(
+    tmp_path: Path,
+) -> None:
+    rows = "".join(
+        f"IRN,1,Ardebil,{1_573_430_400 + 3600 * n},x,38.4,48.3,96\n" for n in range(5)
+    )
+    lone = "IRN,2,Ilam,1573434000,x,33.6,46.4,95\n"
+    ardebil, ilam = read_here(written(tmp_path, "two.csv", LOCAL + rows + lone)).series
+    assert (ilam.region, ilam.step_us, ilam.zone) == ("Ilam", HOUR, "Asia/Tehran")
+    assert ilam.times_us[0] == ardebil.times_us[1]
+
+
 def test_utc_columns_stay_utc(tmp_path: Path) -> None:
     text = (
         "time_e_utc,time_e_utc_str,connectivity,iso,name_1,name_2,lat,lon\n"
