@@ -110,8 +110,13 @@ def _course(course: Course) -> list[str]:
     for ratios, colour in ((course.control, ORANGE), (course.group, BLUE)):
         parts.append(_steps(ratios, highest, colour))
     parts.append(time_axis(BASE + 2, course.start_us, end_us))
-    parts.append(text(LEFT, BASE + 38, "active accounts over expected ones", "start"))
+    parts.append(text(LEFT, BASE + 38, _called(course), "start"))
     return parts
+
+
+def _called(course: Course) -> str:
+    cut = any(ratio > LOUDEST for ratio in (*course.group, *course.control))
+    return "active accounts over expected ones" + f", cut at {LOUDEST:g}" * cut
 
 
 def _highest(course: Course) -> float:

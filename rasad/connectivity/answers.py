@@ -21,7 +21,7 @@ from rasad.connectivity.verdicts import Join
 BINS = (1, 3, 6, 12, 24)
 """Hours of a column of the drawing; the first that is well filled is taken."""
 
-FILLED = 25.0
+FILLED = 50.0
 """Account-hours to be expected in a column, so that steps of five do not show."""
 
 AROUND = 7 * DAY
@@ -37,13 +37,17 @@ class Display:
     start_us, bin_us : int
         First column and width of columns, microseconds.
     group, control : ndarray of float64
-        Active account-hours, to the nearest five, over expected ones; NaN in gaps.
+        Active account-hours, to the nearest five, over expected ones; NaN in gaps, and
+        where fewer than five were expected.
+    sparse : int
+        Columns of the group that were left out because so few were expected.
     """
 
     start_us: int
     bin_us: int
     group: Real
     control: Real
+    sparse: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,31 +128,36 @@ def _display(counts: Counts, shown: Silence, events: Sequence[Event]) -> Display
     windows = Windows(rows, usual, two, np.full(2, begin), WEEK)
     # Hours of the week repeat, so the level at the onset serves for all that is drawn.
     level = hourly(windows)[:, (np.arange(first, last) - begin) % WEEK]
-    size = _bin(float(level[0].mean()))
+    size = _bin(float(level[0].mean()), shown.event.hours)
     start = first + (begin - first) % size
     stop = start + (last - start) // size * size
     place = slice(start - first, stop - first)
     known = counts.known[start:stop].reshape(-1, size).all(axis=1)
     seen = rows[:, start:stop].reshape(2, -1, size).sum(axis=2)
     hoped = level[:, place].reshape(2, -1, size).sum(axis=2)
-    ratio = np.where(known, rounded(seen) / np.maximum(hoped, ROUNDED / 2), np.nan)
+    # Of an hour of the night in which two were expected, none is no silence.
+    told = known & (hoped >= ROUNDED)
+    ratio = np.where(told, rounded(seen) / np.maximum(hoped, ROUNDED), np.nan)
     return Display(
         start_us=(start + counts.start_hour) * BIN_US,
         bin_us=size * BIN_US,
         group=ratio[0],
         control=ratio[1],
+        sparse=int((known & ~told[0]).sum()),
     )
 
 
-def _bin(per_hour: float) -> int:
-    """Return how many hours a column takes.
+def _bin(per_hour: float, longest: int) -> int:
+    """Return how many hours a column takes; none is longer than the outage.
 
     Examples
     --------
-    >>> _bin(30), _bin(5), _bin(0.1)
-    (1, 6, 24)
+    >>> _bin(60, 24), _bin(10, 24), _bin(0.1, 48), _bin(0.1, 10)
+    (1, 6, 24, 6)
     """
-    return next((hours for hours in BINS if hours * per_hour >= FILLED), BINS[-1])
+    fitting = [hours for hours in BINS if hours <= longest]
+    filled = (hours for hours in fitting if hours * per_hour >= FILLED)
+    return next(filled, fitting[-1])
 
 
 def _outage(one: Silence) -> dict[str, Any]:

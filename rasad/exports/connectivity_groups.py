@@ -62,6 +62,7 @@ def write_connectivity_groups(
         smallest=SMALLEST,
         least_active=LEAST_ACTIVE,
         rounded=ROUNDED,
+        hour_us=BIN_US,
     )
     return write_page(page, folder / FILE)
 
@@ -70,7 +71,7 @@ def _told(answer: Answer) -> dict[str, Any]:
     row = answer.row()
     shown = zip(row["outages"], answer.join.silences, answer.displays, strict=True)
     outages = [
-        outage | {"drawing": _drawing(silence, display)}
+        outage | {"drawing": _drawing(silence, display), "display": display}
         for outage, silence, display in shown
     ]
     return row | {"outages": outages}

@@ -38,7 +38,7 @@ def test_rates_and_shares_have_exact_intervals() -> None:
 
 
 def test_alarms_that_go_together_in_a_series_are_not_so_many_observations() -> None:
-    # Of gamma-distributed rates the Poisson interval would hold the truth half the time.
+    # Of rates that differ a Poisson interval would hold the truth half the time.
     dice = np.random.default_rng(1)
     held = []
     for _ in range(200):

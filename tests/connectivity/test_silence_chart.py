@@ -45,6 +45,12 @@ def test_nothing_is_drawn_outside_and_a_gap_breaks_the_lines() -> None:
     assert min(heights) >= 34
 
 
+def test_a_ratio_that_is_cut_is_said_to_be() -> None:
+    assert "ones, cut at 3" in silence_chart(COURSE, PLACEBO, -2.5)
+    lower = replace(COURSE, control=COURSE.group)
+    assert "cut at" not in silence_chart(lower, PLACEBO, -2.5)
+
+
 def test_all_labels_are_numbers_or_our_own_words_and_read_left_to_right() -> None:
     root = parsed(silence_chart(COURSE, PLACEBO, -0.2))
     labels = [text.text or "" for text in root.findall("text")]

@@ -367,6 +367,34 @@ def test_one_account_alone_moves_no_number_of_a_drawing_by_itself() -> None:
     assert display.bin_us % HOUR_US == 0
 
 
+@pytest.mark.parametrize("hours", [1, 4, 24])
+def test_a_column_of_a_drawing_is_no_longer_than_the_outage(hours: int) -> None:
+    counts = level(group=0.1)
+    event = Event(400_000 + BEGIN, 400_000 + BEGIN + hours)
+    given = judged(silences(counts, [event]))
+    display = answer_of("abc", 60, given, counts).displays[0]
+    assert display is not None
+    assert display.bin_us <= hours * HOUR_US
+    column = (event.begin * HOUR_US - display.start_us) / display.bin_us
+    assert column == int(column)
+
+
+def test_nights_in_which_nobody_is_expected_are_drawn_as_no_silence() -> None:
+    counts = level()
+    counts.group[np.arange(len(counts)) % 24 < 6] = 0
+    event = Event(400_000 + BEGIN, 400_000 + BEGIN + 1)
+    counts.group[BEGIN] = 0
+    given = judged(silences(counts, [event]))
+    display = answer_of("abc", 60, given, counts).displays[0]
+    assert display is not None
+    assert display.sparse > 0
+    hours = display.start_us // HOUR_US + np.arange(len(display.group))
+    asleep = (hours - counts.start_hour) % 24 < 6
+    assert np.isnan(display.group[asleep]).all()
+    assert np.isfinite(display.group[~asleep]).all()
+    assert display.group[hours == event.begin] == 0
+
+
 def test_time_is_counted_in_whole_hours_and_no_finer() -> None:
     assert rules.BIN_US == HOUR_US
     for sql in (activity.BEFORE, activity.HOURS, activity.COLLECTED):
