@@ -9,14 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import kstest, kstwo
 
+from rasad.connectivity.differences import differences, likened
 from rasad.connectivity.placebo import placebo_p, placebos
-from rasad.connectivity.silence import (
-    Counts,
-    Event,
-    differences,
-    silences,
-    usual_hours,
-)
+from rasad.connectivity.silence import Counts, Event, silences, usual_hours
 from rasad.connectivity.verdicts import judged
 from rasad.evaluate.metrics.intervals import wilson_interval
 from rasad.simulate.blackout import HourlyPlan, hourly_world
@@ -93,9 +88,11 @@ def withheld(counts: Counts, event: Event) -> float:
     usual = usual_hours(counts, [event])
     begin = event.begin - counts.start_hour
     chosen = placebos(begin, event.hours, usual, usual, counts.start_hour)
-    own = differences(counts, usual, np.array([begin]), event.hours)[0]
-    others = differences(counts, usual, chosen.onset, event.hours)
-    return placebo_p(float(own), others, chosen.apart)
+    own, others = (
+        differences(counts.group, counts.control, usual, onset, event.hours)
+        for onset in (np.array([begin]), chosen.onset)
+    )
+    return placebo_p(float(own.d1[0]), likened(others, own), chosen.apart)
 
 
 def combined(seeds: Sequence[int], depth: float) -> int:

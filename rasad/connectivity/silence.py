@@ -12,6 +12,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from rasad.connectivity.differences import (
+    Differences,
+    differences,
+    likened,
+    log_of,
+    log_ratio,
+)
 from rasad.connectivity.expectation import (
     DAY,
     Bool,
@@ -19,11 +26,9 @@ from rasad.connectivity.expectation import (
     Real,
     Windows,
     enough_history,
-    expected,
     hourly,
 )
 from rasad.connectivity.placebo import Placebos, calibrated, placebo_p, placebos
-from rasad.connectivity.rules import ROUNDED, rounded
 
 LEVEL = 0.05
 DOUBT = 0.2
@@ -136,7 +141,7 @@ class Silence:
         Days after the end that were looked at: the data hold them whole, and they lie
         in no other outage; 14 at most.
     placebo : ndarray of float64
-        D1 of the placebo dates, for the drawing.
+        D1 of the placebo dates, as if their noise were that of the outage's hours.
     """
 
     event: Event
@@ -194,7 +199,8 @@ def silences(counts: Counts, events: Sequence[Event]) -> list[Silence]:
         D1 = log R_group - log R_control
 
     Each event is held against placebo dates that are nearer to it than to any other
-    event, so that e-values of several events may be multiplied.
+    event, so that e-values of several events may be multiplied. D1 of other hours is
+    `likened` to that of the event's hours first.
     """
     ordered = sorted(events, key=lambda one: one.begin)
     usual = usual_hours(counts, ordered)
@@ -206,27 +212,6 @@ def silences(counts: Counts, events: Sequence[Event]) -> list[Silence]:
         after = _known_without(counts, [one for one in ordered if one is not event])
         found.append(_silence(counts, event, usual, quiet, after))
     return found
-
-
-def differences(counts: Counts, known: Bool, onset: Int, hours: int) -> Real:
-    """Return D1 of windows that begin at given hours, shape (b,)."""
-    group = log_ratio(counts.group[None], known, onset, hours)
-    return group - log_ratio(counts.control[None], known, onset, hours)
-
-
-def log_ratio(rows: Real, known: Bool, onset: Int, hours: int) -> Real:
-    """Return log R of one row at many onsets, or of many rows at one."""
-    n = max(len(rows), len(onset))
-    row = np.arange(n) if len(rows) > 1 else np.zeros(n, np.int64)
-    at = onset if len(onset) == n else np.full(n, onset[0])
-    windows = Windows(rows, known, row, at, hours)
-    return log_of(windows.seen(), expected(windows))
-
-
-def log_of(seen: Real, hoped: Real) -> Real:
-    """Return log R of sums of account-hours, each rounded before it is used."""
-    half = ROUNDED / 2
-    return np.asarray(np.log((rounded(seen) + half) / (hoped + half)), np.float64)
 
 
 def usual_hours(counts: Counts, events: Sequence[Event]) -> Bool:
@@ -276,19 +261,18 @@ def _silence(
 def _measured(
     counts: Counts, event: Event, usual: Bool, dates: Placebos, after: Bool
 ) -> Silence:
-    base = log_ratio(counts.control[None], usual, dates.onset, event.hours)
-    others = log_ratio(counts.group[None], usual, dates.onset, event.hours) - base
+    other = _differences(counts, usual, dates.onset, event.hours)
     onset = np.array([event.begin - counts.start_hour], np.int64)
-    group = float(log_ratio(counts.group[None], usual, onset, event.hours)[0])
-    control = float(log_ratio(counts.control[None], usual, onset, event.hours)[0])
-    d1 = group - control
+    own = _differences(counts, usual, onset, event.hours)
+    others = likened(other, own)
+    group, control, d1 = (float(x[0]) for x in (own.group, own.control, own.d1))
     p = placebo_p(d1, others, dates.apart)
     plain = Silence(
         event=event,
         n_placebo=len(dates.onset),
         n_apart=dates.apart,
         matched=dates.matched,
-        could_see=_could_see(counts, event, usual, dates, others, control),
+        could_see=placebo_p(float(own.silent[0]), others, dates.apart) <= LEVEL,
     )
     # A group that stayed on must look like one of which nothing is known: see D2.
     if d1 >= 0 or p > 0.5:
@@ -299,8 +283,8 @@ def _measured(
         plain,
         r_group=float(np.exp(group)),
         r_control=float(np.exp(control)),
-        control_low=float(np.exp(np.quantile(base, USUAL[0]))),
-        control_high=float(np.exp(np.quantile(base, USUAL[1]))),
+        control_low=float(np.exp(np.quantile(other.control, USUAL[0]))),
+        control_high=float(np.exp(np.quantile(other.control, USUAL[1]))),
         d1=d1,
         d1_low=d1 - high,
         d1_high=d1 - low,
@@ -313,21 +297,8 @@ def _measured(
     )
 
 
-def _could_see(
-    counts: Counts,
-    event: Event,
-    usual: Bool,
-    dates: Placebos,
-    others: Real,
-    control: float,
-) -> bool:
-    """Tell whether the group's whole silence would have been found."""
-    dark = replace(counts, group=counts.group.copy())
-    begin = event.begin - counts.start_hour
-    dark.group[begin : begin + event.hours] = 0
-    onset = np.array([begin], np.int64)
-    lowest = float(log_ratio(dark.group[None], usual, onset, event.hours)[0]) - control
-    return placebo_p(lowest, others, dates.apart) <= LEVEL
+def _differences(counts: Counts, usual: Bool, onset: Int, hours: int) -> Differences:
+    return differences(counts.group, counts.control, usual, onset, hours)
 
 
 def _matched(counts: Counts, event: Event, usual: Bool, group: float) -> float | None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from rasad.connectivity.differences import log_of
 from rasad.connectivity.expectation import Int, Real, Windows, expected
-from rasad.connectivity.silence import LEVEL, log_of
+from rasad.connectivity.silence import LEVEL
 from rasad.evaluate.metrics.intervals import wilson_interval
 from rasad.simulate.blackout import HourlyPlan, hourly_world
 

@@ -53,6 +53,13 @@ def test_the_page_tells_outages_order_sources_and_what_they_cannot_see(
     assert page.count("<svg") == 2
 
 
+def test_a_moment_in_the_table_is_never_broken(findings: Findings) -> None:
+    page = connectivity_html(findings, [])
+    cell = page[page.index("<tbody>") : page.index("</tr>", page.index("<tbody>"))]
+    assert re.search(r'<br><span class="time">to <span', cell)
+    assert re.search(r'<br><span class="time">best: <span', cell)
+
+
 def test_hostile_names_become_text_and_never_enter_a_drawing(
     findings: Findings,
 ) -> None:

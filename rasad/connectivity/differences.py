@@ -1,0 +1,131 @@
+"""D1 of many windows, and what it would be if all had the noise of one of them.
+
+At night few accounts are active, and D1 scatters more than by day. A window is held
+against windows of other hours only after theirs scatter as its own does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rasad.connectivity.expectation import Bool, Int, Real, Windows, expected
+from rasad.connectivity.rules import ROUNDED, rounded
+
+HALF = ROUNDED / 2
+"""Added to seen and expected, so that nobody seen is no logarithm of nought."""
+
+
+@dataclass(frozen=True)
+class Differences:
+    """A group and its control in windows of one length.
+
+    Parameters
+    ----------
+    group, control : ndarray of float64, shape (b,)
+        Log R of either.
+    noise : ndarray of float64, shape (b,)
+        Variance of R of the group over that of its control by counting and rounding
+        alone, where nothing happens.
+    least : ndarray of float64, shape (b,)
+        Log R of a group of which nobody was active.
+    """
+
+    group: Real
+    control: Real
+    noise: Real
+    least: Real
+
+    @property
+    def d1(self) -> Real:
+        """Difference of both."""
+        return self.group - self.control
+
+    @property
+    def silent(self) -> Real:
+        """D1 of a group of which nobody was active."""
+        return self.least - self.control
+
+
+def differences(
+    group: Real, control: Real, known: Bool, onset: Int, hours: int
+) -> Differences:
+    """Compare a group with its control in windows that begin at given hours.
+
+    Parameters
+    ----------
+    group, control : ndarray of float64, shape (n,)
+        Active accounts by the hour.
+    known : ndarray of bool, shape (n,)
+        Hours that may be learned from.
+    onset : ndarray of int64, shape (b,)
+        Hours.
+    hours : int
+        Length of the windows.
+
+    Examples
+    --------
+    >>> counts, known = np.full(800, 10.0), np.ones(800, np.bool_)
+    >>> found = differences(counts, 20 * counts, known, np.array([700]), 24)
+    >>> found.d1.round(3).tolist(), found.silent.round(1).tolist()
+    ([0.0], [-4.6])
+    """
+    logs, noise, least = [], np.zeros(len(onset)), np.zeros(len(onset))
+    for row in (control, group):
+        windows = Windows(row[None], known, np.zeros_like(onset), onset, hours)
+        hoped = expected(windows)
+        logs.append(log_of(windows.seen(), hoped))
+        noise = noise + (hoped + HALF**2) / (hoped + HALF) ** 2
+        least = log_of(np.zeros(len(onset)), hoped)
+    return Differences(logs[1], logs[0], noise, least)
+
+
+def likened(others: Differences, one: Differences) -> Real:
+    """Return D1 of other windows, scattering as that of one window does.
+
+    Parameters
+    ----------
+    others : Differences
+        Windows in which nothing happened, shape (b,).
+    one : Differences
+        The window that is held against them, shape (1,).
+
+    Returns
+    -------
+    ndarray of float64, shape (b,)
+        Never below what a group of which nobody was active has in that window.
+
+    Notes
+    -----
+    ``x = exp(D1) - 1`` has variance ``t + v``: ``v`` is `Differences.noise`, ``t`` what
+    moods and news add in any window, by the median of ``|x|`` over all of them. Each
+    ``x`` is multiplied by the root of ``(t + v_one) / (t + v_other)``. Between windows
+    of the same hour that is nearly one.
+
+    Examples
+    --------
+    >>> def window(d1, noise):
+    ...     return Differences(np.array(d1), np.zeros(len(d1)), np.array(noise),
+    ...         np.full(len(d1), -3.0))
+    >>> day = window([-0.1, 0.0, 0.1], [0.01, 0.01, 0.01])
+    >>> likened(day, window([0.0], [0.04])).round(2).tolist()
+    [-0.16, 0.0, 0.15]
+    """
+    apart = np.exp(others.d1) - 1
+    usual = (1.4826 * float(np.median(np.abs(apart)))) ** 2
+    own = max(usual - float(np.median(others.noise)), 0.0)
+    scaled = 1 + apart * np.sqrt((own + one.noise) / (own + others.noise))
+    return np.asarray(np.log(np.maximum(scaled, np.exp(one.silent))), np.float64)
+
+
+def log_ratio(rows: Real, known: Bool, onset: Int, hours: int) -> Real:
+    """Return log R of many rows at one onset, shape (s,)."""
+    row = np.arange(len(rows))
+    windows = Windows(rows, known, row, np.full(len(rows), onset[0]), hours)
+    return log_of(windows.seen(), expected(windows))
+
+
+def log_of(seen: Real, hoped: Real) -> Real:
+    """Return log R of sums of account-hours, each rounded before it is used."""
+    return np.asarray(np.log((rounded(seen) + HALF) / (hoped + HALF)), np.float64)
