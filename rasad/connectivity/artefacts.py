@@ -9,7 +9,7 @@ import numpy as np
 
 from rasad.connectivity.alarms import SPIKE, Watched
 from rasad.connectivity.clocks import local_times
-from rasad.connectivity.durations import DAY_US
+from rasad.connectivity.durations import DAY_US, HOUR_US
 from rasad.connectivity.episodes import Episode
 from rasad.connectivity.holidays import holiday
 from rasad.connectivity.outage import Outage
@@ -48,9 +48,10 @@ def fell_everywhere(episode: Episode, watched: Iterable[Watched]) -> str:
     fell = sorted(country for country, did in alike.items() if did)
     if len(fell) < LEAST_COUNTRIES or len(fell) < NEARLY_ALL * len(alike):
         return ""
+    at_once = "step" if own.step_us >= HOUR_US else "hour"
     return (
         f"{len(fell)} of the {len(alike)} countries that {own.source} measured "
-        f"({', '.join(fell[:8])}) fell in the same step: the instrument failed, "
+        f"({', '.join(fell[:8])}) fell in the same {at_once}: the instrument failed, "
         "not their networks"
     )
 
@@ -190,7 +191,8 @@ def _went_on(other: Watched, episode: Episode) -> bool:
 
 
 def _with(other: Episode, episode: Episode) -> bool:
-    near = abs(other.begin_us - episode.begin_us) <= episode.series.step_us
+    step = max(episode.series.step_us, HOUR_US)
+    near = abs(other.begin_us - episode.begin_us) <= step
     return near and other.begin_us < episode.end_us and episode.begin_us < other.end_us
 
 

@@ -116,7 +116,10 @@ def likened(others: Differences, one: Differences) -> Real:
     usual = (1.4826 * float(np.median(np.abs(apart)))) ** 2
     own = max(usual - float(np.median(others.noise)), 0.0)
     scaled = 1 + apart * np.sqrt((own + one.noise) / (own + others.noise))
-    return np.asarray(np.log(np.maximum(scaled, np.exp(one.silent))), np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logs = np.log(np.maximum(scaled, 0.0))
+    # Not by way of exp(silent): a silence is no lower than a silence, to the last bit.
+    return np.asarray(np.maximum(logs, one.silent), np.float64)
 
 
 def log_ratio(rows: Real, known: Bool, onset: Int, hours: int) -> Real:

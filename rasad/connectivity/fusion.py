@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rasad.connectivity.change_points import Moment, ending, onset
+from rasad.connectivity.durations import HOUR_US
 from rasad.connectivity.episodes import Episode
 
 NEAR_STEPS = 2
-"""Steps of the coarser series by which two onsets may differ."""
+NEAR_US = 2 * HOUR_US
+"""Steps of the coarser series by which two onsets may differ, and at least two hours:
+routes and answers of one network do not vanish in the same five minutes."""
 
 
 def fused(episodes: Sequence[Episode]) -> list[tuple[Episode, ...]]:
@@ -28,7 +31,7 @@ def fused(episodes: Sequence[Episode]) -> list[tuple[Episode, ...]]:
     Notes
     -----
     Two episodes are one outage when they overlap and begin within two steps of the
-    coarser series. Overlap alone would let a block of a year swallow every shutdown in
+    coarser series, or two hours. Overlap alone would let a block of a year swallow every shutdown in
     it.
     """
     ordered = sorted(episodes, key=lambda one: (one.begin_us, one.series.step_us))
@@ -75,7 +78,7 @@ def ended(episodes: Sequence[Episode]) -> Moment | None:
 
 
 def _same(one: Episode, other: Episode) -> bool:
-    near = NEAR_STEPS * max(one.series.step_us, other.series.step_us)
+    near = max(NEAR_STEPS * max(one.series.step_us, other.series.step_us), NEAR_US)
     overlap = one.begin_us < other.end_us and other.begin_us < one.end_us
     return overlap and abs(one.begin_us - other.begin_us) <= near
 

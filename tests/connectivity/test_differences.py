@@ -56,7 +56,20 @@ def test_nothing_scatters_below_a_whole_silence(
     night = differences(*year, onset[[4]], HOURS)
     found = likened(whole, night)
     assert np.isfinite(found).all()
-    assert found.min() == pytest.approx(night.silent[0])
+    assert found.min() == night.silent[0]
+
+
+def test_a_silence_is_not_lower_than_other_silences(
+    year: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    group, control, known = year
+    onset = np.arange(4 * WEEK, 12 * WEEK, HOURS)
+    whole = differences(group, control, known, onset, HOURS)
+    whole.group[::7] = whole.least[::7]
+    for place in range(1, 40, 4):
+        night = differences(np.zeros_like(group), control, known, onset[[place]], HOURS)
+        found = likened(whole, night)
+        assert (found[::7] <= night.d1).all()
 
 
 def test_the_least_is_that_of_nobody_seen(

@@ -6,7 +6,16 @@ from datetime import date
 
 import numpy as np
 import pytest
-from connectivity.drawn_series import DAY, HOUR, MONDAY, daily, hourly, rhythm, steady
+from connectivity.drawn_series import (
+    DAY,
+    HOUR,
+    MONDAY,
+    daily,
+    hourly,
+    rhythm,
+    steady,
+)
+from connectivity.drawn_series import series as drawn
 
 from rasad.connectivity.going_dark import dark_order
 from rasad.connectivity.holidays import holiday
@@ -65,6 +74,38 @@ def test_sources_that_fell_at_different_times_do_not_confirm_each_other() -> Non
     one = hourly(dark(rhythm(40), 500, 547))
     other = hourly(dark(rhythm(40, seed=2), 700, 747), source="other")
     assert [one.confirmed for one in detect([one, other]).outages] == [False, False]
+
+
+def fine(values: np.ndarray, country: str = "IR", metric: str = "up") -> Series:
+    """Return a series of every five minutes."""
+    return drawn(values, HOUR // 12, country=country, metric=metric)
+
+
+def every_five_minutes(days: int, seed: int) -> np.ndarray:
+    dice = np.random.default_rng(seed)
+    return np.asarray(100 * np.exp(dice.normal(0, 0.01, 288 * days)))
+
+
+def test_two_signals_that_fall_minutes_apart_show_one_outage() -> None:
+    routes, answers = (every_five_minutes(8, seed) for seed in (1, 2))
+    routes[1800:2000] *= 0.4
+    answers[1804:2000] *= 0.05
+    found = only([fine(routes, metric="routes"), fine(answers)])
+    assert found.depth > 0.9
+    late = every_five_minutes(8, 3)
+    late[1860:2000] *= 0.05
+    assert len(detect([fine(routes, metric="routes"), fine(late)]).outages) == 2
+
+
+def test_an_instrument_fails_everywhere_within_an_hour_not_within_five_minutes() -> (
+    None
+):
+    failed = []
+    for n, name in enumerate(("IR", "TR", "IQ", "PK")):
+        values = every_five_minutes(8, n)
+        values[1800 + 2 * n : 1900] *= 0.05
+        failed.append(fine(values, country=name))
+    assert {one.kind for one in detect(failed).outages} == {"monitor_failure"}
 
 
 def test_one_service_alone_may_be_a_block_of_it() -> None:
