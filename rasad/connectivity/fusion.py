@@ -31,8 +31,8 @@ def fused(episodes: Sequence[Episode]) -> list[tuple[Episode, ...]]:
     Notes
     -----
     Two episodes are one outage when they overlap and begin within two steps of the
-    coarser series, or two hours. Overlap alone would let a block of a year swallow every shutdown in
-    it.
+    coarser series, or two hours. Overlap alone would let a block of a year swallow
+    every shutdown in it.
     """
     ordered = sorted(episodes, key=lambda one: (one.begin_us, one.series.step_us))
     groups: list[list[Episode]] = []
