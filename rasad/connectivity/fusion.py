@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rasad.connectivity.change_points import Moment, ending, onset
 from rasad.connectivity.durations import HOUR_US
@@ -52,14 +53,26 @@ def sources(episodes: Sequence[Episode]) -> tuple[str, ...]:
 
 
 def begun(episodes: Sequence[Episode]) -> Moment:
-    """Return the onset that all sources allow, or else what the leading one says.
+    """Return the onset that all signals allow; where they contradict, all they say.
 
     Parameters
     ----------
     episodes : sequence of Episode
         Of one outage, the leading one first.
     """
-    return _agreed([onset(one) for one in episodes])
+    moments = [onset(one) for one in episodes]
+    found = _agreed(moments)
+    # Onsets are near each other: a network goes dark in parts, each in its own signal.
+    apart = [
+        one
+        for one in moments
+        if one.low_us > found.high_us or one.high_us < found.low_us
+    ]
+    return replace(
+        found,
+        low_us=min([found.low_us, *(one.low_us for one in apart)]),
+        high_us=max([found.high_us, *(one.high_us for one in apart)]),
+    )
 
 
 def ended(episodes: Sequence[Episode]) -> Moment | None:

@@ -92,6 +92,9 @@ def test_two_signals_that_fall_minutes_apart_show_one_outage() -> None:
     answers[1804:2000] *= 0.05
     found = only([fine(routes, metric="routes"), fine(answers)])
     assert found.depth > 0.9
+    # What fell first, and what fell last, are both in the interval of the onset.
+    assert found.started_low_us <= MONDAY + 1800 * HOUR // 12
+    assert found.started_high_us >= MONDAY + 1804 * HOUR // 12
     late = every_five_minutes(8, 3)
     late[1860:2000] *= 0.05
     assert len(detect([fine(routes, metric="routes"), fine(late)]).outages) == 2
