@@ -1,7 +1,8 @@
 """D1 of many windows, and what it would be if all had the noise of one of them.
 
-At night few accounts are active, and D1 scatters more than by day. A window is held
-against windows of other hours only after theirs scatter as its own does.
+At night few accounts are active, and D1 scatters more than by day; so it does where it
+is night for a group and day for others. A window is held against other hours or groups
+only after theirs scatter as its own does.
 """
 
 from __future__ import annotations
@@ -51,16 +52,18 @@ class Differences:
 def differences(
     group: Real, control: Real, known: Bool, onset: Int, hours: int
 ) -> Differences:
-    """Compare a group with its control in windows that begin at given hours.
+    """Compare groups with a control in windows that begin at given hours.
 
     Parameters
     ----------
-    group, control : ndarray of float64, shape (n,)
-        Active accounts by the hour.
+    group : ndarray of float64, shape (n,) or (m, n)
+        Active accounts by the hour, of one group or of several.
+    control : ndarray of float64, shape (n,)
+        The same of the control.
     known : ndarray of bool, shape (n,)
         Hours that may be learned from.
     onset : ndarray of int64, shape (b,)
-        Hours.
+        Hours; one, where there are several groups.
     hours : int
         Length of the windows.
 
@@ -71,23 +74,45 @@ def differences(
     >>> found.d1.round(3).tolist(), found.silent.round(1).tolist()
     ([0.0], [-4.6])
     """
-    logs, noise, least = [], np.zeros(len(onset)), np.zeros(len(onset))
-    for row in (control, group):
-        windows = Windows(row[None], known, np.zeros_like(onset), onset, hours)
-        hoped = expected(windows)
-        logs.append(log_of(windows.seen(), hoped))
-        noise = noise + (hoped + HALF**2) / (hoped + HALF) ** 2
-        least = log_of(np.zeros(len(onset)), hoped)
-    return Differences(logs[1], logs[0], noise, least)
+    own = _counted(np.atleast_2d(group), known, onset, hours)
+    others = _counted(control[None], known, onset, hours)
+    n = len(own.log)
+    return Differences(
+        own.log,
+        np.broadcast_to(others.log, n),
+        own.noise + others.noise,
+        log_of(np.zeros(n), own.hoped),
+    )
+
+
+@dataclass(frozen=True)
+class _Counted:
+    log: Real
+    hoped: Real
+
+    @property
+    def noise(self) -> Real:
+        """Variance of R by counting, and at most that of rounding."""
+        return np.asarray((self.hoped + HALF**2) / (self.hoped + HALF) ** 2)
+
+
+def _counted(rows: Real, known: Bool, onset: Int, hours: int) -> _Counted:
+    """Return log R of one row at many onsets, or of many rows at one."""
+    n = max(len(rows), len(onset))
+    row = np.arange(n) if len(rows) > 1 else np.zeros(n, np.int64)
+    at = onset if len(onset) == n else np.full(n, onset[0])
+    windows = Windows(rows, known, row, at, hours)
+    hoped = expected(windows)
+    return _Counted(log_of(windows.seen(), hoped), hoped)
 
 
 def likened(others: Differences, one: Differences) -> Real:
-    """Return D1 of other windows, scattering as that of one window does.
+    """Return D1 of other windows or groups, scattering as that of one does.
 
     Parameters
     ----------
     others : Differences
-        Windows in which nothing happened, shape (b,).
+        Windows in which nothing happened, or groups to which nothing did, shape (b,).
     one : Differences
         The window that is held against them, shape (1,).
 
@@ -120,13 +145,6 @@ def likened(others: Differences, one: Differences) -> Real:
         logs = np.log(np.maximum(scaled, 0.0))
     # Not by way of exp(silent): a silence is no lower than a silence, to the last bit.
     return np.asarray(np.maximum(logs, one.silent), np.float64)
-
-
-def log_ratio(rows: Real, known: Bool, onset: Int, hours: int) -> Real:
-    """Return log R of many rows at one onset, shape (s,)."""
-    row = np.arange(len(rows))
-    windows = Windows(rows, known, row, np.full(len(rows), onset[0]), hours)
-    return log_of(windows.seen(), expected(windows))
 
 
 def log_of(seen: Real, hoped: Real) -> Real:

@@ -17,7 +17,6 @@ from rasad.connectivity.differences import (
     differences,
     likened,
     log_of,
-    log_ratio,
 )
 from rasad.connectivity.expectation import (
     DAY,
@@ -289,7 +288,7 @@ def _measured(
         d1_low=d1 - high,
         d1_high=d1 - low,
         p_placebo=p,
-        p_matched=_matched(counts, event, usual, group),
+        p_matched=_matched(counts, event, usual, own),
         e_value=calibrated(p),
         recovered_days=recovered,
         followed_days=followed,
@@ -301,13 +300,16 @@ def _differences(counts: Counts, usual: Bool, onset: Int, hours: int) -> Differe
     return differences(counts.group, counts.control, usual, onset, hours)
 
 
-def _matched(counts: Counts, event: Event, usual: Bool, group: float) -> float | None:
+def _matched(
+    counts: Counts, event: Event, usual: Bool, own: Differences
+) -> float | None:
     """Return the share of matched controls that were as silent; None without any."""
     if not len(counts.draws):
         return None
     onset = np.array([event.begin - counts.start_hour], np.int64)
-    others = log_ratio(counts.draws, usual, onset, event.hours)
-    return float((1 + (others <= group).sum()) / (1 + len(others)))
+    drawn = differences(counts.draws, counts.control, usual, onset, event.hours)
+    others = likened(drawn, own)
+    return float((1 + (others <= own.d1).sum()) / (1 + len(others)))
 
 
 def _recovery(

@@ -83,3 +83,20 @@ def test_the_least_is_that_of_nobody_seen(
     assert found.group == pytest.approx(found.least)
     assert found.d1 == pytest.approx(found.silent)
     assert np.exp(found.least[0]) < HALF
+
+
+def test_controls_of_another_rhythm_are_as_often_as_silent_as_they_should_be() -> None:
+    plan = HourlyPlan(weeks=40, begin=39 * WEEK, depth=0.0, draws=39)
+    world = hourly_world(plan, 6)
+    # The group works while its declared population sleeps, and the reverse.
+    group, known = np.roll(world.group, 12), np.ones(len(world.group), np.bool_)
+    raw, after = [], []
+    for night in np.arange(4 * WEEK + 14, 39 * WEEK, 48):
+        onset = np.array([night])
+        own = differences(group, world.control, known, onset, HOURS)
+        drawn = differences(world.draws, world.control, known, onset, HOURS)
+        raw.append((drawn.d1 <= own.d1).sum() == 0)
+        after.append((likened(drawn, own) <= own.d1).sum() == 0)
+    # One night of forty at most should be lower than all 39 controls, of 123: three.
+    assert sum(raw) > 10
+    assert sum(after) <= 10
