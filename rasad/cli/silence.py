@@ -13,9 +13,9 @@ from rasad.cli.printing import echo_json
 from rasad.config import Resources
 from rasad.connectivity.answers import Answer
 from rasad.connectivity.audit import Freeze
-from rasad.connectivity.rules import BIN_US, who_stayed_on
+from rasad.connectivity.rules import BIN_US
 from rasad.connectivity.silence import Event
-from rasad.evaluate.joining import freeze, join
+from rasad.evaluate.joining import freeze, join, refuse_who_stayed_on
 from rasad.exports.wording import counted, decimal, p_value
 from rasad.options import as_json, machine_options, one_case
 from rasad.terminal import progress_bar, show_line, show_table
@@ -136,12 +136,12 @@ def join_command(
     Example: rasad connectivity join posts.rasad --outage
     2026-01-08T16:30Z/2026-01-28T00:00Z --country IR
     """
-    if stayed_on:
-        who_stayed_on()
     events = [
         Event(first // BIN_US, -(-last // BIN_US), country.upper(), depth)
         for first, last, depth in outages
     ]
+    if stayed_on:
+        refuse_who_stayed_on(case, events)
     resources = Resources(threads=threads, memory=memory)
     with progress_bar() as progress:
         joined = join(case, events, resources=resources, progress=progress)

@@ -135,5 +135,29 @@ def note_query(
     journal.append(QUERY, body | ({"refused": refused} if refused else {}))
 
 
+def note_refusal(journal: Journal, events: Sequence[Event], refused: str) -> None:
+    """Write down a question that was refused before it came to any groups.
+
+    Parameters
+    ----------
+    journal : Journal
+        Of the case.
+    events : sequence of Event
+        What was asked for.
+    refused : str
+        The class of the refusal.
+    """
+    spans = json.dumps(sorted((one.begin, one.end) for one in events))
+    body = {
+        "query": hashlib.sha256(spans.encode()).hexdigest(),
+        "run_id": "",
+        "groups": [],
+        "n_outages": len(events),
+        "answered": False,
+        "refused": refused,
+    }
+    journal.append(QUERY, body)
+
+
 def _queries(journal: Journal) -> list[dict[str, Any]]:
     return [e["body"] for e in journal.entries() if e["event"] == QUERY]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,10 +34,17 @@ from rasad.connectivity.audit import (
     latest_before,
     note_freeze,
     note_query,
+    note_refusal,
     query_hash,
 )
 from rasad.connectivity.expectation import Int
-from rasad.connectivity.rules import BIN_US, check_apart, check_frozen, check_number
+from rasad.connectivity.rules import (
+    BIN_US,
+    check_apart,
+    check_frozen,
+    check_number,
+    who_stayed_on,
+)
 from rasad.connectivity.silence import Event, silences
 from rasad.connectivity.verdicts import judged
 from rasad.errors import CaseError, NotEnoughDataError, RefusedError
@@ -153,7 +161,7 @@ def join(
     with open_case(folder, purpose="connectivity", resources=resources) as case:
         chosen = _apart(events or _of_the_case(case))
         onset = min(event.begin for event in chosen) * BIN_US
-        frozen = latest_before(case.journal, onset)
+        frozen = _latest_before(case, onset, chosen)
         _check_number(case, frozen, chosen)
         _check_begun(case, frozen, chosen)
     check_frozen(frozen.until_us, onset)
@@ -181,6 +189,34 @@ def join(
             answers, f"{until} UTC", frozen.n_suppressed, case.out
         )
     return Joined(frozen=frozen, answers=answers, page=page)
+
+
+def refuse_who_stayed_on(folder: Path, events: Sequence[Event]) -> NoReturn:
+    """Note in the journal that D2 was asked for, and refuse it.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The case.
+    events : sequence of Event
+        Outages it was asked of.
+
+    Raises
+    ------
+    RefusedError
+        Always.
+    """
+    with open_case(folder, purpose="connectivity") as case:
+        note_refusal(case.journal, events, "stayed on")
+    who_stayed_on()
+
+
+def _latest_before(case: Case, onset: int, events: Sequence[Event]) -> Freeze:
+    try:
+        return latest_before(case.journal, onset)
+    except RefusedError:
+        note_refusal(case.journal, events, "frozen")
+        raise
 
 
 def _check_number(case: Case, frozen: Freeze, events: Sequence[Event]) -> None:

@@ -7,6 +7,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -68,6 +69,14 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     frozen = rasad("connectivity", "freeze", folder / "case", *FREEZE)
     joined = rasad("connectivity", "join", folder / "case", *JOIN)
     return Asked(folder / "case", before, frozen, joined)
+
+
+def last_question(case: Path) -> dict[str, Any]:
+    """Return the last question that the journal holds."""
+    last = Journal(case / "journal.jsonl").entries()[-1]
+    assert last["event"] == "outage_query"
+    body: dict[str, Any] = last["body"]
+    return body
 
 
 @pytest.fixture
@@ -172,12 +181,17 @@ def test_an_outage_from_before_the_freeze_is_refused(copy: Path) -> None:
     assert done.exit_code == 1
     assert "after the outage began" in done.stderr
     assert "connectivity freeze" in done.stderr
+    last = last_question(copy)
+    assert (last["refused"], last["answered"]) == ("frozen", False)
 
 
 def test_who_stayed_on_is_refused(copy: Path) -> None:
     done = rasad("connectivity", "join", copy, *JOIN, "--stayed-on")
     assert done.exit_code == 1
     assert "has no panel" in done.stderr
+    # It is in the journal, and takes nothing from the twenty.
+    last = last_question(copy)
+    assert (last["refused"], last["answered"]) == ("stayed on", False)
 
 
 def test_posts_slipped_in_before_the_cut_end_the_answers(
