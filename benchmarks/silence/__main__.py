@@ -10,15 +10,15 @@ from pathlib import Path
 from benchmarks.silence import hourly, worlds
 from rasad.evaluate.silence_power import Grid, silence_power
 
+COMMANDS = ("hourly", "short", "power", "worlds")
+
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.silence", description=__doc__
     )
-    parser.add_argument(
-        "command", nargs="?", choices=("hourly", "power", "worlds"), default="hourly"
-    )
+    parser.add_argument("command", nargs="?", choices=COMMANDS, default="hourly")
     parser.add_argument("--seeds", type=int, help="worlds; 200, of posts 2")
     parser.add_argument("--folder", type=Path, help="where worlds of posts go")
     return parser.parse_args(arguments)
@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = options(arguments)
     if given.command == "hourly":
         lines = hourly.page(given.seeds or 200)
+    elif given.command == "short":
+        lines = hourly.short_page(given.seeds or 200)
     elif given.command == "power":
         lines = power_lines(given.seeds or 200)
     else:

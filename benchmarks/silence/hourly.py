@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import kstest, kstwo
 
 from rasad.connectivity.differences import differences, likened
-from rasad.connectivity.placebo import placebo_p, placebos
+from rasad.connectivity.placebo import calibrated, placebo_p, placebos
 from rasad.connectivity.silence import Counts, Event, silences, usual_hours
 from rasad.connectivity.verdicts import judged
 from rasad.evaluate.metrics.intervals import wilson_interval
@@ -18,6 +18,20 @@ from rasad.simulate.blackout import HourlyPlan, hourly_world
 
 PLAN = HourlyPlan(weeks=36, begin=30 * 168 + 16, hours=24, depth=0.9, draws=39)
 """A day's outage that takes nine tenths, of a group of 60 in a population of 2,000."""
+
+TEN_WEEKS = replace(PLAN, weeks=10, begin=8 * 168, depth=0.0, draws=0)
+SHORT = {
+    "six hours of the night": replace(TEN_WEEKS, begin=8 * 168 + 2, hours=6),
+    "six hours of the day": replace(TEN_WEEKS, begin=8 * 168 + 13, hours=6),
+    "a day": TEN_WEEKS,
+    "twelve hours, a quiet night": replace(
+        TEN_WEEKS, begin=8 * 168 + 21, hours=12, night=0.02
+    ),
+    "three hours of the night, 25 accounts": replace(
+        TEN_WEEKS, begin=8 * 168 + 2, hours=3, group=25
+    ),
+}
+"""Outages in ten weeks of data, in which placebo dates are of any hour."""
 
 EARLY = 12 * 168 + 40
 """Begin of a second outage, where two are combined."""
@@ -119,6 +133,20 @@ def world(plan: HourlyPlan, seed: int) -> tuple[Counts, Event]:
     counts = Counts(BEGIN, drawn.group, drawn.control, drawn.draws, known)
     begin = BEGIN + plan.begin
     return counts, Event(begin, begin + plan.hours, "IR", plan.depth)
+
+
+def short_page(n: int) -> list[str]:
+    """Ask short quiet worlds, and return the report, line by line."""
+    lines = [f"{n} quiet worlds of ten weeks, placebo dates of any hour"]
+    for name, plan in SHORT.items():
+        told = run(range(1, n + 1), plan)
+        low, high = wilson_interval(told.found, n)
+        mean = np.mean([calibrated(p) for p in told.p_values])
+        lines.append(
+            f"{name}: p <= {LEVEL} in {told.found} of {n}, 95 % interval {low:.3f} to "
+            f"{high:.3f}; mean e-value {mean:.2f}"
+        )
+    return lines
 
 
 def page(n: int) -> list[str]:

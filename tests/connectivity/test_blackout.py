@@ -69,6 +69,13 @@ def test_the_benchmark_says_what_is_found_and_whether_p_values_are_uniform() -> 
     assert quiet.distance <= quiet.tolerance
 
 
+def test_the_benchmark_of_short_data_has_a_line_for_each_outage() -> None:
+    head, *lines = hourly.short_page(1)
+    assert "1 quiet worlds" in head
+    assert [line.split(":")[0] for line in lines] == list(hourly.SHORT)
+    assert all(" of 1, " in line for line in lines)
+
+
 def test_the_scenario_of_the_benchmark_is_dark_with_its_country() -> None:
     scenario = read_scenario(worlds.SCENARIO)
     (operation,) = scenario.operations
