@@ -92,8 +92,8 @@ class _Counted:
 
     @property
     def noise(self) -> Real:
-        """Variance of R by counting, and at most that of rounding."""
-        return np.asarray((self.hoped + HALF**2) / (self.hoped + HALF) ** 2)
+        """Variance of R by counting and by rounding."""
+        return np.asarray((self.hoped + ROUNDED**2 / 12) / (self.hoped + HALF) ** 2)
 
 
 def _counted(rows: Real, known: Bool, onset: Int, hours: int) -> _Counted:
