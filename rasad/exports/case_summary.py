@@ -70,7 +70,8 @@ TRUTH = """
 """
 GROUPED = "SELECT count(DISTINCT account) AS n FROM member"
 OVER_TIME = """
-    SELECT (epoch_us(created_at) - $first) * $columns // $span AS place,
+    SELECT CAST((epoch_us(created_at) - $first)::HUGEINT * $columns // $span AS BIGINT)
+      AS place,
       count(*) AS n, count(member.account) AS grouped
     FROM post LEFT JOIN member ON member.account = post.account
     WHERE current GROUP BY place ORDER BY place

@@ -16,6 +16,10 @@ _WORD = re.compile(r"[A-Za-z0-9_]+|[^\W\x00-\x7f]+")
 """A run of letters of one kind: a handle may stand before Persian without a space."""
 
 _BETWEEN = re.compile(r"\W")
+_AFTER_HOST = re.compile(r"[/?#\\]")
+_LABELS = re.compile(r"([.\s,#:]+)")
+"""What stands between the labels of a site, or between tags."""
+
 LONGEST = 8
 """Words of a display name that are looked for together."""
 
@@ -107,18 +111,27 @@ class Redaction:
     def _address(self, value: str) -> str:
         """Return a link: its site, and all else of it as a pseudonym."""
         scheme = SCHEME.match(value)
-        host, mark, _ = value[scheme.end() if scheme else 0 :].partition("/")
+        rest = value[scheme.end() if scheme else 0 :]
+        before = _AFTER_HOST.split(rest, maxsplit=1)[0]
+        host = before.rpartition("@")[2]
         site = self._labels(host)
-        return f"{site}/{self._names.of('link', value)}" if mark else site
+        return f"{site}/{self._names.of('link', value)}" if host != rest else site
 
     def _labels(self, value: str) -> str:
-        """Return a site or tags without known names, of which one may be a label."""
-        return ".".join(map(self._words, value.split(".")))
+        """Return a site or tags without known names, of which one may be a label.
+
+        A whole label or tag that is somebody's name is replaced, whatever word it is.
+        """
+        return "".join(map(self._label, _LABELS.split(value)))
+
+    def _label(self, label: str) -> str:
+        account = self._known.get(_written_out(label).lower())
+        return self._words(label) if account is None else self._stand_in(account)
 
     def _link(self, found: re.Match[str]) -> str:
         scheme = SCHEME.match(found.group())
         rest = found.group()[scheme.end() if scheme else 0 :]
-        host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
+        host = _AFTER_HOST.split(rest, maxsplit=1)[0].rpartition("@")[2]
         return f"[link: {host}]" if self._sites else "[link]"
 
     def _mention(self, found: re.Match[str]) -> str:
@@ -150,6 +163,22 @@ class Redaction:
 
     def _stand_in(self, account: str) -> str:
         return self._names.account(account).partition(":")[2]
+
+
+def _written_out(label: str) -> str:
+    """Return a label of a site in its own letters.
+
+    Examples
+    --------
+    >>> _written_out("xn--mgba3a4f16a")
+    'ایران'
+    >>> _written_out("xn--")
+    'xn--'
+    """
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label
 
 
 def between_words(name: str) -> str:

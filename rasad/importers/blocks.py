@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rasad.extend import Reject
@@ -76,14 +77,22 @@ def _buffers(column: pa.Array) -> list[Any]:
         return [b""] * _count(column.type)
     known = _bits(is_known(column)) if column.null_count else b""
     if column.type == TEXTS:
+        column = _bare_lists(column)
         start = starts_in(column)
         values = column.values.slice(start[0], start[-1] - start[0])
         return [known, start - start[0], *_of_texts(texts_in(values))]
     if column.type == pa.string():
-        return [known, *_of_texts(texts_in(column))]
+        return [known, *_of_texts(texts_in(pc.fill_null(column, "")))]
     if column.type == TRUTH:
         return [known, _bits(column.fill_null(False).to_numpy(zero_copy_only=False))]
     return [known, column.fill_null(0).to_numpy()]
+
+
+def _bare_lists(column: pa.Array) -> pa.Array:
+    """Return lists with nothing behind NULL ones; Arrow may leave values there."""
+    if not np.diff(starts_in(column))[~is_known(column)].any():
+        return column
+    return column.take(pa.array(np.arange(len(column))))
 
 
 def _of_texts(texts: Texts) -> tuple[Any, Any]:

@@ -21,6 +21,7 @@ from rasad.importers.cells import (
     clean_id,
     parse_list_cell,
 )
+from rasad.importers.times import FIRST_US, LAST_US
 from rasad.kernels.cells import EMPTY, LOOK, judge_ids, read_minutes, read_numbers
 from rasad.kernels.layout import text_column, texts_in
 from rasad.kernels.list_cells import LIST, judge_lists, write_items
@@ -122,6 +123,7 @@ def times(
     """
     us, plain = np.zeros(len(column), np.int64), np.empty(len(column), np.bool_)
     read_minutes(texts_in(column), us, plain)
+    plain &= (us >= FIRST_US) & (us <= LAST_US)
     if plain.all():
         return us, pa.repeat("min", len(column)), plain
     rest = pa.array(~plain)

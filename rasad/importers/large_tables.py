@@ -120,8 +120,8 @@ class Table:
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
-    """Return the cells of one record that is plain."""
-    return next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
+    """Return the cells of one record that is plain, whatever ends a line for others."""
+    return next(csv.reader([text], delimiter=delimiter))
 
 
 def _with_odd(

@@ -306,7 +306,7 @@ def read_iso(text: str) -> Instant:
     match = _ISO.fullmatch(text.strip())
     if not match:
         raise TimeError("its time is not a date")
-    return _iso(match)
+    return _plausible(_iso(match))
 
 
 def _plausible(instant: Instant) -> Instant:

@@ -27,9 +27,21 @@ def texts_in(column: pa.Array) -> Texts:
     """
     _, offsets, content = column.buffers()
     if offsets is None:
-        return Texts(np.empty(0, np.uint8), np.zeros(1, np.int64))
-    offset = np.frombuffer(offsets, np.int32)[column.offset :][: len(column) + 1]
-    return Texts(np.frombuffer(content or b"", np.uint8), offset)  # type: ignore[arg-type]
+        return Texts(_lent(None, np.uint8), _lent(bytes(4), np.int32))
+    offset = _lent(offsets, np.int32)[column.offset :][: len(column) + 1]
+    return Texts(_lent(content, np.uint8), offset)
+
+
+def _lent(buffer: Any, kind: type[np.generic]) -> NDArray[Any]:
+    """Return a buffer as an array that nobody writes to, an empty one included.
+
+    Loops are compiled for what they are given, and one that may be written to is
+    another kind: a process that may compile no more would end with the first.
+    """
+    held = buffer is not None and len(buffer)
+    array = np.frombuffer(buffer, kind) if held else np.empty(0, kind)
+    array.flags.writeable = False
+    return array
 
 
 def starts_in(column: pa.Array) -> NDArray[np.int32]:

@@ -41,6 +41,37 @@ def test_a_name_beside_other_signs_is_left_out_for_a_team(text: str) -> None:
     assert "news" not in said
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("link:https://a.example/b", "https://a.example/"),
+        ("link:https://a.example?profile=some.body&id=7", "https://a.example/"),
+        ("link:a.example#somebody", "a.example/"),
+        ("link:http://somebody:word@a.example", "a.example/"),
+        ("link:a.example", "a.example"),
+    ],
+)
+def test_of_a_link_the_site_stays_and_nothing_else(value: str, said: str) -> None:
+    shown = Redaction(Pseudonyms(bytes(32)), {}, sites=True).object(value)
+    trace, _, rest = shown.partition(":")
+    assert trace == "link"
+    host = said.removeprefix("https://")
+    assert rest.startswith((said, host)), rest
+    assert not [word for word in ("some", "profile", "word") if word in shown]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["domain:news.example.org", "hashtags:one news", "domain:xn--mgba3a4f16a.ir"],
+)
+def test_a_whole_label_or_tag_that_is_a_name_is_replaced(value: str) -> None:
+    known = {"news": "x:2", "ایران": "x:3"}
+    shown = Redaction(Pseudonyms(bytes(32)), known, sites=True).object(value)
+    assert shown != value
+    assert "news" not in shown
+    assert "xn--mgba3a4f16a" not in shown
+
+
 def test_a_name_of_one_word_with_an_accent_may_be_anybodys_word() -> None:
     redaction = Redaction(Pseudonyms(bytes(32)), {"josé": "x:1"}, sites=True)
     assert redaction.text("José and Joséphine") == "José and Joséphine"

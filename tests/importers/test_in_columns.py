@@ -53,7 +53,11 @@ IDS = (
 TIMES = (
     *("2017-07-14 02:40", "2017-07-14", "2017-02-30 10:00", "", "2016-02-29 23:59"),
     *("2017-07-14T02:40:10Z", "0000-01-01 00:00", "soon", "2017-07-14 24:00"),
+    *("9999-12-31 23:59", "2100-12-31 23:59", "2101-01-01 00:00", "1970-12-31 23:59"),
 )
+
+ENDS = "\u2028\u2029\x85\x0b\x0c\x1c\x1d\x1e"
+"""What ends a line for some readers, and is a sign like any other in a table."""
 
 
 @pytest.fixture(autouse=True)
@@ -136,16 +140,20 @@ def test_cells_say_the_same_in_columns() -> None:
 def archive(dice: random.Random, rows: int) -> bytes:
     """Return an archive in which every kind of cell occurs, and much is damaged."""
     by_name = {"tweet_time": TIMES, "tweet_text": (*TEXTS, 'say "x",\r\nmore', "…")}
+    by_name["tweet_client_name"] = ("Web", *(f"c{end}d" for end in ENDS))
+    by_name |= dict.fromkeys(dice.sample(COLUMNS[2:], dice.choice([0, 3, 25])), ("",))
     lists = dict.fromkeys(("hashtags", "urls", "user_mentions"), CELLS)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator=dice.choice(["\n", "\r\n", "\r"]))
     writer.writerow(COLUMNS)
     for _ in range(rows):
-        choices = by_name | lists
+        choices = lists | by_name
         cells = [
             dice.choice(choices.get(name, IDS if "id" in name else ("", "true", "é")))
             for name in COLUMNS
         ]
+        if dice.random() < 0.5:  # a name that is hidden, as in the archives
+            cells[COLUMNS.index("user_display_name")] = cells[COLUMNS.index("userid")]
         writer.writerow(cells[: dice.choice([31] * 30 + [5])])
         buffer.write(dice.choice([""] * 40 + ["\n", '"', "a,b\n", "\0"]))
     content = bytearray(buffer.getvalue().encode())
