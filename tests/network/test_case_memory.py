@@ -25,6 +25,8 @@ from rasad.schema import TABLES
 from rasad.store.duckdb import DuckDBStore
 from rasad.store.sql import Step
 
+compiled = pytest.mark.skipif(SMALL, reason="without compilation it takes minutes")
+
 
 def detected(folder: Path, file: Path) -> dict[str, list[dict[str, Any]]]:
     """Return all tables of a run on a file."""
@@ -37,6 +39,7 @@ def detected(folder: Path, file: Path) -> dict[str, list[dict[str, Any]]]:
         }
 
 
+@compiled
 def test_what_waits_on_disk_changes_no_byte_and_leaves_nothing(
     planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,7 +103,7 @@ def peak(lonely: int) -> int:
             tracemalloc.stop()
 
 
-@pytest.mark.skipif(SMALL, reason="without compilation it would take minutes")
+@compiled
 def test_an_object_of_one_account_costs_little() -> None:
     few, many = 10_000, 60_000
     before = peak(few)
