@@ -51,18 +51,8 @@ def machine_options(command: Command) -> Command:
 def privacy_options(command: Command) -> Command:
     """Add the options that say how much of a case is shown."""
     for option in (
-        click.option(
-            "--privacy",
-            type=click.Choice(LEVELS),
-            default="case",
-            show_default=True,
-            help="What is shown: team and share have pseudonyms, publish groups alone.",
-        ),
-        click.option(
-            "--key",
-            type=click.Path(path_type=Path),
-            help="File with the key of a team's pseudonyms; the case's own.",
-        ),
+        _level("What is shown: team and share have pseudonyms, publish groups alone."),
+        _key("File with the key of a team's pseudonyms; the case's own."),
         click.option(
             "--names",
             type=click.Path(path_type=Path),
@@ -76,21 +66,22 @@ def privacy_options(command: Command) -> Command:
 def hiding_options(command: Command) -> Command:
     """Add the options that say how much of files a case gets to hold."""
     for option in (
-        click.option(
-            "--privacy",
-            type=click.Choice(LEVELS),
-            default="case",
-            show_default=True,
-            help="What the case holds: with team or share pseudonyms, and no original.",
-        ),
-        click.option(
-            "--key",
-            type=click.Path(path_type=Path),
-            help="File with the key of the pseudonyms; the case's own.",
-        ),
+        _level("What the case holds: with team or share pseudonyms, and no original."),
+        _key("File with the key of the pseudonyms; the case's own."),
     ):
         command = option(command)
     return command
+
+
+def _level(says: str) -> Callable[[Command], Command]:
+    choice = click.Choice(LEVELS)
+    return click.option(
+        "--privacy", type=choice, default="case", show_default=True, help=says
+    )
+
+
+def _key(says: str) -> Callable[[Command], Command]:
+    return click.option("--key", type=click.Path(path_type=Path), help=says)
 
 
 def reading_options(command: Command) -> Command:
