@@ -71,16 +71,8 @@ def _shares(called: str, series: Sequence[Series]) -> tuple[list[Series], list[s
     ]
     if not any(counted):
         return list(series), []
-    found, too_many = [], 0
-    for one in series:
-        if one.reading == "anomalies" and one.out_of is not None:
-            with np.errstate(invalid="ignore", divide="ignore"):
-                share = one.values / one.out_of
-            # More failed than were made, or none was made: nothing is known.
-            odd = np.isfinite(one.values) & ~(share <= 1)
-            too_many += int(odd.sum())
-            one = replace(one, values=np.where(odd, np.nan, share))  # noqa: PLW2901
-        found.append(one)
+    found, odd = zip(*map(_divided, series), strict=True)
+    too_many = sum(odd)
     notes = [
         f"{called}: failed tests are counts, and are divided by the tests that were "
         "made."
@@ -90,4 +82,17 @@ def _shares(called: str, series: Sequence[Series]) -> tuple[list[Series], list[s
             f"{called}: {too_many:,} values are more failed tests than were made, and "
             "are gaps."
         )
-    return found, notes
+    return list(found), notes
+
+
+def _divided(one: Series) -> tuple[Series, int]:
+    """Return failed tests as a share of all, and how many values could be none.
+
+    Where more failed than were made, or none was made, nothing is known.
+    """
+    if one.reading != "anomalies" or one.out_of is None:
+        return one, 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = one.values / one.out_of
+    odd = np.isfinite(one.values) & ~(share <= 1)
+    return replace(one, values=np.where(odd, np.nan, share)), int(odd.sum())
