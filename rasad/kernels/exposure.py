@@ -97,13 +97,15 @@ def expect(first, second, start, row_bin, row_n, bin_time, stratum, same, later,
     """Sum the rate over a pair's actual chances: its actions in equal or next bins.
 
     mu = sum over bins b, b' with |b - b'| <= 1 of n_first[b] n_second[b'] rate[b, b'].
-    Each pair is a merge of two sorted rows, O(length of both), and stands alone, so any
-    split over threads gives the same digits.
+    What an action of the second account is worth is worked out once for a run of pairs
+    with one first account and one stratum of the second, so that a pair takes O(actions
+    of the second). A pair's sum has one order wherever it stands: any split over
+    threads gives the same digits.
 
     Parameters
     ----------
     first, second : int32 arrays of m
-        The accounts of each pair.
+        The accounts of each pair; fastest where `first` ascends.
     start, row_bin, row_n : arrays
         Actions per account and bin, as rows of a sparse matrix; row_n as int64.
     bin_time, stratum : arrays
@@ -113,28 +115,46 @@ def expect(first, second, start, row_bin, row_n, bin_time, stratum, same, later,
     out : float64 array of m
         Receives the expectations.
     """
+    n_bins, n_strata = same.shape[:2]
+    worth = np.zeros((n_strata, n_bins), np.float64)
+    known_for = np.full(n_strata, -1, np.int64)
     for k in range(len(first)):
         a, b = first[k], second[k]
-        sa, sb = stratum[a], stratum[b]
-        low, stop = start[b], start[b + 1]
+        s = stratum[b]
+        if known_for[s] != a:
+            if known_for[s] >= 0:
+                _forget(known_for[s], start, row_bin, worth[s])
+            _add_worth(
+                a, s, start, row_bin, row_n, bin_time, stratum, same, later, worth[s]
+            )
+            known_for[s] = a
         mu = 0.0
-        for i in range(start[a], start[a + 1]):
-            x = row_bin[i]
-            tx = bin_time[x]
-            while low < stop and bin_time[row_bin[low]] < tx - 1:
-                low += 1
-            j = low
-            while j < stop and bin_time[row_bin[j]] <= tx + 1:
-                y = row_bin[j]
-                chances = row_n[i] * row_n[j]
-                if y == x:
-                    mu += chances * same[x, sa, sb]
-                elif y > x:
-                    mu += chances * later[x, sa, sb]
-                else:
-                    mu += chances * later[y, sb, sa]
-                j += 1
+        for j in range(start[b], start[b + 1]):
+            mu += row_n[j] * worth[s, row_bin[j]]
         out[k] = mu
+
+
+@njit(cache=True, nogil=True)
+def _add_worth(
+    account, other, start, row_bin, row_n, bin_time, stratum, same, later, worth
+):
+    """Add what one action of stratum `other` is worth in each bin, by this account."""
+    s, last = stratum[account], len(worth) - 1
+    for i in range(start[account], start[account + 1]):
+        x, n = row_bin[i], row_n[i]
+        worth[x] += n * same[x, s, other]
+        if x < last and bin_time[x + 1] - bin_time[x] == 1:
+            worth[x + 1] += n * later[x, s, other]
+        if x > 0 and bin_time[x] - bin_time[x - 1] == 1:
+            worth[x - 1] += n * later[x - 1, other, s]
+
+
+@njit(cache=True, nogil=True)
+def _forget(account, start, row_bin, worth):
+    """Set what the account's actions made worth something to zero."""
+    for i in range(start[account], start[account + 1]):
+        x = row_bin[i]
+        worth[max(x - 1, 0) : x + 2] = 0.0
 
 
 @njit(cache=True, nogil=True)

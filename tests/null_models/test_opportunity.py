@@ -138,6 +138,17 @@ def test_expectations_do_not_depend_on_the_number_of_threads() -> None:
     assert one.tobytes() == two.tobytes()
 
 
+def test_expectations_do_not_depend_on_the_order_of_the_pairs() -> None:
+    rng = np.random.default_rng(6)
+    table = [tuple(row) for row in rng.integers(0, [40, 9000, 60], (3000, 3)).tolist()]
+    model = plain_fit(actions_of(table, [0, 1, 2] * 20), 600, 900, 500.0)
+    first, second = (side.astype(np.int32) for side in np.triu_indices(60, 1))
+    place = rng.permutation(len(first))
+    sorted_ = model.expected(first, second, threads=1)
+    mixed = model.expected(first[place], second[place], threads=1)
+    assert mixed.tobytes() == sorted_[place].tobytes()
+
+
 def quiet_world(seed: int) -> TraceActions:
     """Return 300 accounts that share whatever is popular in the minutes they act in."""
     rng = np.random.default_rng(seed)
