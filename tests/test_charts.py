@@ -170,3 +170,10 @@ def test_ticks_are_few_round_and_inside(start: int, span: int) -> None:
 def test_a_number_keeps_three_digits(value: float) -> None:
     written = float(charts.significant(value).replace(",", ""))
     assert written == pytest.approx(value, rel=0.06 if value < 0.001 else 0.006)
+
+
+def test_the_number_of_posts_is_inside_of_the_timeline_however_long_it_is() -> None:
+    drawn = charts.timeline([123_456_789], [0], 0, HOUR_US)
+    label = re.search(r"<text[^>]*>123,456,789</text>", drawn)
+    assert label
+    assert 'text-anchor="end"' not in label.group()

@@ -109,10 +109,11 @@ def timeline(
     >>> timeline([1, 2], [0, 1], 0, 10).count("<path")
     2
     """
-    top, base = 30, 130
+    top, base = 40, 140
     highest = max([*everyone, 1])
     parts = [legend([(GREY, "all posts"), (BLUE, "posts of accounts in groups")])]
-    parts.append(text(LEFT - 8, top + 4, f"{highest:,}", "end"))
+    # Above its line and not beside it: numbers of posts grow longer than the margin.
+    parts.append(text(LEFT, top - 5, f"{highest:,}", "start"))
     parts.append(line(LEFT, top, WIDTH - RIGHT, top, RULE))
     parts.append(_columns(everyone, highest, top, base, GREY))
     parts.append(_columns(grouped, highest, top, base, BLUE))

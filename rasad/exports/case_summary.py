@@ -10,6 +10,7 @@ from rasad.charts import Svg, timeline
 from rasad.config import Settings
 from rasad.exports.calibration_plots import Panel, read_panels
 from rasad.exports.data_report import DataReport, data_report
+from rasad.exports.file_notes import FileNotes, file_notes
 from rasad.network.compared import EVERYBODY
 from rasad.network.population import true_precisions
 from rasad.store.sql import Store
@@ -112,6 +113,7 @@ class Case:
     source_totals: Row
     background: list[Row]
     reasons: dict[str, list[Row]]
+    notes: FileNotes
     posts: Row
     precisions: list[Row]
     languages: list[Row]
@@ -171,6 +173,7 @@ def summarise(store: Store, most_sources: int, most_pairs: int) -> Case:
         source_totals=store.rows(SOURCE_TOTALS)[0],
         background=store.rows(BACKGROUND, most=most_sources),
         reasons=_reasons(store),
+        notes=file_notes(sources),
         posts=posts,
         precisions=[
             {"name": name, "n": n}

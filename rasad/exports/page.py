@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -112,10 +111,6 @@ def language_tag(language: str | None) -> str:
     return language if LANGUAGE.fullmatch(language) else ""
 
 
-def _listed(sentences: str | None) -> list[str]:
-    return [str(sentence) for sentence in json.loads(sentences or "[]")]
-
-
 def _plain_words(name: str) -> str:
     return name.replace("_", " ")
 
@@ -131,7 +126,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "grade": lambda grade: GRADES.get(grade, grade),
     "language_tag": language_tag,
     "length": len,
-    "listed": _listed,
     "moment": wording.moment,
     "number": wording.number,
     "p_value": wording.p_value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import re
 import socket
 import xml.etree.ElementTree as ET
@@ -330,6 +331,24 @@ def test_no_group_gives_the_reason_and_ranked_pairs() -> None:
     assert "reference population may be the operation itself" in text
     assert "ranked and not certified" in text
     assert "x:rose0" in text
+
+
+def test_what_was_said_of_many_files_is_told_once_and_the_rest_is_folded() -> None:
+    small, store = Small(), DuckDBStore(None)
+    said = "Times carry no zone and were read as UTC."
+    files = [
+        small.source()
+        | {"source_id": f"{n:064x}", "name": f"day-{n}.csv"}
+        | {"notes": json.dumps([said, f"{n + 3} times are of another year."])}
+        for n in range(9)
+    ]
+    for table, rows in small.tables().items():
+        fill(store, table, files if table == "source" else rows)
+    outline = Outline(dossier_html(store))
+    assert outline.text.count(said) == 1
+    assert f"9 files, day-0.csv and others: {said}" in outline.text
+    assert "9 notes on single files" in outline.text
+    assert "day-8.csv: 11 times are of another year." in outline.text
 
 
 def test_a_page_that_would_be_too_large_shows_less(
