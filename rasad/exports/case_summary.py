@@ -10,7 +10,7 @@ from rasad.charts import Svg, timeline
 from rasad.config import Settings
 from rasad.exports.calibration_plots import Panel, read_panels
 from rasad.exports.data_report import DataReport, data_report
-from rasad.exports.file_notes import FileNotes, file_notes
+from rasad.exports.file_notes import Remark, file_notes
 from rasad.network.compared import EVERYBODY
 from rasad.network.population import true_precisions
 from rasad.store.sql import Store
@@ -47,6 +47,7 @@ ACTIONS = """
     FROM action GROUP BY verb ORDER BY n DESC, name
 """
 SOURCES = "SELECT * FROM source ORDER BY name, source_id LIMIT $most"
+NOTES = "SELECT name, notes FROM source ORDER BY name, source_id"
 BACKGROUND = "SELECT * FROM background ORDER BY name, source_id LIMIT $most"
 SOURCE_TOTALS = """
     SELECT count(*) AS n, sum(records) AS records, sum(accepted) AS accepted,
@@ -113,7 +114,7 @@ class Case:
     source_totals: Row
     background: list[Row]
     reasons: dict[str, list[Row]]
-    notes: FileNotes
+    notes: list[Remark]
     posts: Row
     precisions: list[Row]
     languages: list[Row]
@@ -173,7 +174,7 @@ def summarise(store: Store, most_sources: int, most_pairs: int) -> Case:
         source_totals=store.rows(SOURCE_TOTALS)[0],
         background=store.rows(BACKGROUND, most=most_sources),
         reasons=_reasons(store),
-        notes=file_notes(sources),
+        notes=file_notes(store.rows(NOTES), most_sources),
         posts=posts,
         precisions=[
             {"name": name, "n": n}

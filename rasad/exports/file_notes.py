@@ -1,64 +1,81 @@
-"""What an import said of its files; what it said of several files is told once."""
+"""What an import said of its files; what it said of many of them is told once."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-MOST_OPEN = 8
-"""Notes on single files that are shown without being asked for."""
+NUMBER = re.compile(r"\d[\d,.]*")
+
+IN_ONE_LINE = 3
+"""Files that are named before what is said of all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileNote:
-    """A sentence, how many files it was said of, and the name of the first."""
+    """A sentence on a file."""
 
+    name: str
     sentence: str
-    n_files: int
-    first: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileNotes:
-    """Notes on several files each, and notes on one file each, in the files' order."""
+class Remark:
+    """Sentences on files that differ in nothing but numbers.
 
-    shared: list[FileNote]
-    single: list[FileNote]
+    `others` are those after the first, as many as are listed of `n_files` - 1; `same`
+    says that all have the numbers of the first too.
+    """
+
+    first: FileNote
+    others: list[FileNote]
+    n_files: int
+    same: bool
 
     @property
-    def folded(self) -> bool:
-        """Whether the notes on single files would hide what comes after them."""
-        return len(self.single) > MOST_OPEN
+    def names(self) -> list[str]:
+        """Names of the files that the first sentence is printed for."""
+        beside = self.others if self.same and self.n_files <= IN_ONE_LINE else []
+        return [self.first.name, *(note.name for note in beside)]
+
+    @property
+    def folded(self) -> int:
+        """How many files are told of below the first sentence."""
+        return self.n_files - len(self.names)
 
 
-def file_notes(sources: Iterable[Mapping[str, Any]]) -> FileNotes:
-    """Gather the notes of files, each sentence once.
+def file_notes(sources: Iterable[Mapping[str, Any]], most: int) -> list[Remark]:
+    """Gather the notes of all files, by what they say, in the order they were made.
 
     Parameters
     ----------
     sources : iterable of mappings
         Rows of table `source`; `notes` is a JSON list of sentences, or None.
+    most : int
+        Files to list for a remark.
 
     Examples
     --------
-    >>> row = {"name": "a.csv", "notes": '["No times.", "Cut short."]'}
-    >>> found = file_notes([row, {"name": "b.csv", "notes": '["No times."]'}])
-    >>> [(note.sentence, note.n_files) for note in found.shared]
-    [('No times.', 2)]
-    >>> [(note.sentence, note.first) for note in found.single]
-    [('Cut short.', 'a.csv')]
+    >>> row = {"name": "a.csv", "notes": '["3 of 9 times are odd.", "Cut short."]'}
+    >>> other = {"name": "b.csv", "notes": '["4 of 7 times are odd."]'}
+    >>> for remark in file_notes([row, other], 40):
+    ...     print(remark.n_files, remark.same, remark.first.sentence)
+    2 False 3 of 9 times are odd.
+    1 True Cut short.
     """
-    files: dict[str, list[str]] = {}
+    kinds: dict[str, list[FileNote]] = {}
     for row in sources:
         for sentence in dict.fromkeys(json.loads(row["notes"] or "[]")):
-            files.setdefault(str(sentence), []).append(row["name"])
-    notes = [
-        FileNote(sentence=sentence, n_files=len(names), first=names[0])
-        for sentence, names in files.items()
-    ]
-    return FileNotes(
-        shared=[note for note in notes if note.n_files > 1],
-        single=[note for note in notes if note.n_files == 1],
-    )
+            note = FileNote(name=row["name"], sentence=str(sentence))
+            kinds.setdefault(NUMBER.sub("#", note.sentence), []).append(note)
+    return [_remark(notes, most) for notes in kinds.values()]
+
+
+def _remark(notes: list[FileNote], most: int) -> Remark:
+    sentences = {note.sentence for note in notes}
+    others = notes[1 : most + 1]
+    same = len(sentences) == 1
+    return Remark(first=notes[0], others=others, n_files=len(notes), same=same)

@@ -14,6 +14,7 @@ from rasad.importers.ira import InternetResearchAgency
 from rasad.importers.mastodon import Mastodon
 from rasad.importers.meta import MetaContentLibrary
 from rasad.importers.nbc import NbcRelease
+from rasad.importers.preview import column_list
 from rasad.importers.reddit import RedditDump
 from rasad.importers.rivals import CooRTweet, Toolkit
 from rasad.importers.table import GenericTable, incomplete, with_mapping
@@ -85,7 +86,7 @@ def _sniffed(head: Head, name: str | None) -> Sniff:
     if not sniffs:
         raise ImportFormatError(
             f"{head.path.name} does not have the columns of {name}; it has "
-            + ", ".join(head.columns),
+            + column_list(head.columns),
             "leave out the importer, or give one that fits",
         )
     return max(sniffs, key=lambda sniff: (sniff.complete, sniff.confidence))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rasad.extend import Reject, Trace
 from rasad.importers.fact_tables import Located, as_table, fact_tables
 from rasad.importers.parts import BLANK, HEADER, NOWHERE, RECORD, REJECT, Part
+from rasad.importers.preview import safe_preview
 from rasad.schema import columns
 from rasad.schema.record_columns import RECORD_COLUMNS, columns_of
 
@@ -128,17 +129,3 @@ def batches(parts: Iterable[Part]) -> Iterator[Batch]:
             yield batch
             batch = Batch()
     yield batch
-
-
-def safe_preview(raw: str, length: int = 120) -> str:
-    """Return the start of a raw record with every control character made visible.
-
-    Examples
-    --------
-    >>> safe_preview("a" + chr(27) + "[31m")
-    'a⟦U+001B⟧[31m'
-    """
-    shown = "".join(
-        char if char.isprintable() else f"⟦U+{ord(char):04X}⟧" for char in raw[:length]
-    )
-    return shown + ("…" if len(raw) > length else "")

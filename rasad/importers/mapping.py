@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rasad.errors import MappingError
+from rasad.importers.preview import column_list
 
 ROLES: dict[str, str] = {
     "post": "id of the post",
@@ -139,8 +140,8 @@ def check_columns(mapping: Mapping[str, str], columns: Sequence[str]) -> None:
     missing = sorted({name for name in mapping.values() if name not in columns})
     if missing:
         raise MappingError(
-            f"There is no column {', '.join(missing)}",
-            f"use the columns {', '.join(columns)}",
+            f"There is no column {column_list(missing)}",
+            f"use the columns {column_list(columns)}",
         )
 
 

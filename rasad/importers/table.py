@@ -19,6 +19,7 @@ from rasad.importers.cells import (
 )
 from rasad.importers.delimited import Cells
 from rasad.importers.mapping import ROLES, check_columns, is_full, map_option
+from rasad.importers.preview import can_be_typed, column_list
 from rasad.importers.reader import Convert, entries, reject
 from rasad.importers.suggest import guess_mapping, says_handle
 from rasad.importers.times import Clock, TimeError, clock_for, read_time
@@ -146,14 +147,14 @@ def with_mapping(head: Head, typed: Mapping[str, str]) -> Sniff:
 
 def incomplete(head: Head, guessed: Mapping[str, str]) -> MappingError:
     """Say which columns there are and the option to type, guesses filled in."""
-    shown = dict(guessed)
+    shown = {role: name for role, name in guessed.items() if can_be_typed(name)}
     for role in ("account", "time"):
         shown.setdefault(role, "COLUMN")
     if not {"object", "text"} & set(shown):
         shown["object"] = "COLUMN"
     return MappingError(
         f"It is not certain what the columns of {head.path.name} are: "
-        + (", ".join(head.columns) or "there is no plain value in it"),
+        + (column_list(head.columns) or "there is no plain value in it"),
         f"say which column is which, for example {map_option(shown)} (roles: "
         f"{', '.join(ROLES)})",
     )

@@ -227,7 +227,9 @@ class FittedOpportunity:
                 out[at],
             )
 
-        in_parts(work, len(first), threads)
+        # Each part begins with zeros for every bin and stratum.
+        zeros = self.same.shape[0] * self.same.shape[1]
+        in_parts(work, len(first), threads, least=1 + zeros // 16)
         return out
 
 

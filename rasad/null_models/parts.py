@@ -9,8 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def in_parts(work: Callable[[slice], None], m: int, threads: int) -> None:
+def in_parts(
+    work: Callable[[slice], None], m: int, threads: int, least: int = 1
+) -> None:
     """Do the parts of m items on several threads; compiled loops run side by side.
+
+    Parameters
+    ----------
+    work : callable
+        Does the items of a slice.
+    m, threads : int
+        Number of items, and of threads.
+    least : int
+        Items that a part has at least if there is more than one, where beginning a
+        part costs something.
 
     Examples
     --------
@@ -19,7 +31,8 @@ def in_parts(work: Callable[[slice], None], m: int, threads: int) -> None:
     >>> sorted(done) == list(range(40))
     True
     """
-    bounds = np.linspace(0, m, 16 * threads + 1).astype(np.int64)
+    parts = max(1, min(16 * threads, m // least))
+    bounds = np.linspace(0, m, parts + 1).astype(np.int64)
     between(work, bounds, threads)
 
 

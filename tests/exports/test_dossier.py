@@ -333,22 +333,45 @@ def test_no_group_gives_the_reason_and_ranked_pairs() -> None:
     assert "x:rose0" in text
 
 
-def test_what_was_said_of_many_files_is_told_once_and_the_rest_is_folded() -> None:
+def of_files(notes: list[list[str]]) -> Outline:
+    """Return the page of a case with a file for each list of notes."""
     small, store = Small(), DuckDBStore(None)
-    said = "Times carry no zone and were read as UTC."
     files = [
         small.source()
-        | {"source_id": f"{n:064x}", "name": f"day-{n}.csv"}
-        | {"notes": json.dumps([said, f"{n + 3} times are of another year."])}
-        for n in range(9)
+        | {"source_id": f"{n:064x}", "name": f"day-{n:02}.csv"}
+        | {"notes": json.dumps(said)}
+        for n, said in enumerate(notes)
     ]
     for table, rows in small.tables().items():
         fill(store, table, files if table == "source" else rows)
-    outline = Outline(dossier_html(store))
-    assert outline.text.count(said) == 1
-    assert f"9 files, day-0.csv and others: {said}" in outline.text
-    assert "9 notes on single files" in outline.text
-    assert "day-8.csv: 11 times are of another year." in outline.text
+    return Outline(dossier_html(store))
+
+
+def test_what_was_said_of_many_files_is_told_once_and_of_all_of_them() -> None:
+    said = "Times carry no zone and were read as UTC."
+    page_of = of_files([[said] for _ in range(60)])
+    assert page_of.text.count(said) == 1
+    assert f"day-00.csv: {said} The same of 59 more files day-01.csv" in page_of.text
+    assert "19 more are in table source." in page_of.text
+
+
+def test_notes_that_differ_in_numbers_are_of_one_kind() -> None:
+    page_of = of_files([[f"{n + 3} of 1,{n:03} times are odd."] for n in range(9)])
+    assert "day-00.csv: 3 of 1,000 times are odd." in page_of.text
+    assert "The like, with other numbers, of 8 more files" in page_of.text
+    assert "day-08.csv: 11 of 1,008 times are odd." in page_of.text
+
+
+def test_few_files_of_which_the_same_was_said_are_all_named() -> None:
+    page_of = of_files([["Whole."], ["No checksum."], ["Whole."], ["No checksum."]])
+    assert "day-00.csv, day-02.csv: Whole." in page_of.text
+    assert "day-01.csv, day-03.csv: No checksum." in page_of.text
+
+
+def test_what_a_run_warns_of_is_printed_to_its_end() -> None:
+    warning = "They are not used: " + ", ".join(f"link in {n} s" for n in range(40))
+    small = Small(warning=warning + ".")
+    assert f"{warning}." in Outline(dossier_html(small.store())).text
 
 
 def test_a_page_that_would_be_too_large_shows_less(

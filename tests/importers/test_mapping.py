@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rasad.errors import MappingError
+from rasad.extend import Head
 from rasad.importers.mapping import (
     ROLES,
     check_columns,
@@ -20,6 +21,7 @@ from rasad.importers.mapping import (
     parse_mapping,
     read_mapping,
 )
+from rasad.importers.table import incomplete
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
@@ -88,3 +90,17 @@ def test_a_full_mapping_has_account_time_and_content() -> None:
 
 def test_the_option_to_type_is_safe_in_a_shell() -> None:
     assert map_option({"time": "a b", "account": "x"}) == "--map 'account=x,time=a b'"
+
+
+def test_column_names_of_strangers_stay_on_one_line_of_a_refusal() -> None:
+    odd = "mo" + chr(10) + "ment" + chr(0x202E)
+    names = ("who", odd, "x" * 500)
+    head = Head(path=Path("posts.csv"), container="csv", columns=names, rows=())
+    said = str(incomplete(head, {"time": odd, "text": "x" * 500}))
+    assert "who, mo⟦U+000A⟧ment⟦U+202E⟧, xxx" in said
+    assert "--map account=COLUMN,object=COLUMN,time=COLUMN" in said
+    assert said.isprintable()
+    assert len(said) < 600
+    with pytest.raises(MappingError) as refused:
+        check_columns({"time": "when" + chr(13)}, names)
+    assert str(refused.value).isprintable()
