@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rasad.printable import printable
+
 
 class RasadError(Exception):
     """Base of every error that a user can mend.
@@ -32,7 +34,8 @@ class RasadError(Exception):
         self.todo = todo
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.todo}."
+        # Names of files and columns may hold line ends, and are of strangers.
+        return printable(f"{self.what}: {self.todo}.")
 
 
 class ConfigError(RasadError, ValueError):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rasad.extend import Progress, no_progress
+from rasad.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +32,7 @@ def inert(value: object) -> Text:
     from rich.text import Text
 
     shown = "" if value is None else str(value)
-    return Text("".join(c if c.isprintable() else f"⟦U+{ord(c):04X}⟧" for c in shown))
+    return Text(printable(shown))
 
 
 def show_table(

@@ -21,7 +21,7 @@ House = Mapping[str, str]
 Check = Callable[[House], list[str]]
 
 RANKS = {
-    **dict.fromkeys(("errors", "config", "memory", "schema"), 0),
+    **dict.fromkeys(("errors", "config", "memory", "printable", "schema"), 0),
     **dict.fromkeys(("store", "kernels", "simulate"), 1),
     "extend": 2,
     **dict.fromkeys(("importers", "traces", "null_models", "charts"), 3),
@@ -39,7 +39,7 @@ RANKS = {
 LEAVES = ("importers", "traces", "null_models", "exports")
 """Rooms whose package gathers leaves; their other modules are parts for the leaves."""
 
-SHARED = {"rasad.importers.mapping", "rasad.importers.reader"}
+SHARED = {f"rasad.importers.{name}" for name in ("mapping", "preview", "reader")}
 """Parts that a package itself needs too, to recognise a file."""
 
 REGISTRY_READERS = ("case", "cli", "options", "purge")

@@ -10,7 +10,7 @@ from rasad.charts import Svg, timeline
 from rasad.config import Settings
 from rasad.exports.calibration_plots import Panel, read_panels
 from rasad.exports.data_report import DataReport, data_report
-from rasad.exports.file_notes import Remark, file_notes
+from rasad.exports.file_notes import FileNotes, file_notes
 from rasad.network.compared import EVERYBODY
 from rasad.network.population import true_precisions
 from rasad.store.sql import Store
@@ -114,7 +114,7 @@ class Case:
     source_totals: Row
     background: list[Row]
     reasons: dict[str, list[Row]]
-    notes: list[Remark]
+    notes: FileNotes
     posts: Row
     precisions: list[Row]
     languages: list[Row]

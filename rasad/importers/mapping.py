@@ -103,7 +103,8 @@ def load_mapping(path: Path) -> dict[str, str]:
 def read_mapping(text: str) -> dict[str, str]:
     """Read what follows `--map`: the name of a TOML file, or the mapping itself."""
     path = Path(text)
-    if path.suffix.lower() == ".toml" or "=" not in text:
+    # A column may be called x.toml, and a folder x=1.
+    if "=" not in text or (path.suffix.lower() == ".toml" and path.is_file()):
         return load_mapping(path)
     return parse_mapping(text)
 

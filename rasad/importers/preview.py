@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rasad.printable import is_printable, printable
+
 LONGEST_NAME = 60
 """Characters of a column's name; what is longer is rather a cell than a name."""
 
 MOST_NAMES = 100
-
-JOINER = "\u200c"
-"""Stands inside of words of Persian; nobody takes it for a control character."""
 
 
 def safe_preview(raw: str, length: int = 120) -> str:
@@ -21,10 +20,7 @@ def safe_preview(raw: str, length: int = 120) -> str:
     >>> safe_preview("a" + chr(27) + "[31m")
     'a⟦U+001B⟧[31m'
     """
-    shown = "".join(
-        char if char.isprintable() else f"⟦U+{ord(char):04X}⟧" for char in raw[:length]
-    )
-    return shown + ("…" if len(raw) > length else "")
+    return printable(raw[:length]) + ("…" if len(raw) > length else "")
 
 
 def column_list(columns: Sequence[str]) -> str:
@@ -48,5 +44,5 @@ def can_be_typed(column: str) -> bool:
     >>> can_be_typed("user id"), can_be_typed("a,b"), can_be_typed("a" + chr(10))
     (True, False, False)
     """
-    plain = column.replace(JOINER, "").isprintable()
-    return plain and "," not in column and 0 < len(column) <= LONGEST_NAME
+    whole = column == column.strip() and "," not in column
+    return whole and is_printable(column) and 0 < len(column) <= LONGEST_NAME

@@ -152,11 +152,13 @@ def incomplete(head: Head, guessed: Mapping[str, str]) -> MappingError:
         shown.setdefault(role, "COLUMN")
     if not {"object", "text"} & set(shown):
         shown["object"] = "COLUMN"
+    typed = all(map(can_be_typed, head.columns))
+    other = "" if typed else ", or put names that cannot be typed into a TOML file,"
     return MappingError(
         f"It is not certain what the columns of {head.path.name} are: "
         + (column_list(head.columns) or "there is no plain value in it"),
-        f"say which column is which, for example {map_option(shown)} (roles: "
-        f"{', '.join(ROLES)})",
+        f"say which column is which, for example {map_option(shown)}{other} "
+        f"(roles: {', '.join(ROLES)})",
     )
 
 

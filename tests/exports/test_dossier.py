@@ -368,6 +368,20 @@ def test_few_files_of_which_the_same_was_said_are_all_named() -> None:
     assert "day-01.csv, day-03.csv: No checksum." in page_of.text
 
 
+def test_two_notes_on_one_file_are_not_taken_for_two_files() -> None:
+    page_of = of_files([["1 of 9 ids in id1 are rounded.", "2 of 9 ids in id2 are."]])
+    twice = of_files([["Of column 1 much is lost.", "Of column 2 much is lost."]])
+    assert "more file" not in page_of.text + twice.text
+    assert "day-00.csv: Of column 2 much is lost." in twice.text
+
+
+def test_notes_without_end_do_not_burst_the_page() -> None:
+    words = [f"{a}{b}{c}" for a in "abcdefgh" for b in "abcdefgh" for c in "abcdefgh"]
+    page_of = of_files([[f"Column {word * 300} is odd."] for word in words])
+    assert "472 more notes are in table source." in page_of.text
+    assert len(page_of.text) < 100_000
+
+
 def test_what_a_run_warns_of_is_printed_to_its_end() -> None:
     warning = "They are not used: " + ", ".join(f"link in {n} s" for n in range(40))
     small = Small(warning=warning + ".")
