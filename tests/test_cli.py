@@ -344,6 +344,8 @@ def test_a_key_that_is_kept_goes_with_a_team_alone(case: Path, tmp_path: Path) -
 
 INTERRUPTED = """
 import os, signal, sys
+# Whoever runs the tests in the background has it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 class Pressed:
     def find_spec(self, name, *_):
         if name == "rasad.cli":
