@@ -13,18 +13,11 @@ def printable(text: str) -> str:
     --------
     >>> printable("[bold]" + chr(27) + "[2J")
     '[bold]⟦U+001B⟧[2J'
+    >>> printable("می" + chr(0x200C) + "خوانید") == "می" + chr(0x200C) + "خوانید"
+    True
     """
     if text.isprintable():
         return text
-    return "".join(c if is_printable(c) else f"⟦U+{ord(c):04X}⟧" for c in text)
-
-
-def is_printable(text: str) -> bool:
-    """Tell whether text is the same once it is `printable`.
-
-    Examples
-    --------
-    >>> is_printable("می" + chr(0x200C) + "خوانید"), is_printable("a" + chr(10))
-    (True, False)
-    """
-    return all(c.isprintable() or c in JOINERS for c in text)
+    return "".join(
+        c if c.isprintable() or c in JOINERS else f"⟦U+{ord(c):04X}⟧" for c in text
+    )

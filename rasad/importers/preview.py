@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rasad.printable import is_printable, printable
+from rasad.printable import printable
 
 LONGEST_NAME = 60
 """Characters of a column's name; what is longer is rather a cell than a name."""
@@ -44,5 +44,5 @@ def can_be_typed(column: str) -> bool:
     >>> can_be_typed("user id"), can_be_typed("a,b"), can_be_typed("a" + chr(10))
     (True, False, False)
     """
-    whole = column == column.strip() and "," not in column
-    return whole and is_printable(column) and 0 < len(column) <= LONGEST_NAME
+    whole = column == printable(column.strip()) and "," not in column
+    return whole and 0 < len(column) <= LONGEST_NAME

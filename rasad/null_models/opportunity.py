@@ -227,7 +227,8 @@ class FittedOpportunity:
                 out[at],
             )
 
-        # Each part begins with zeros for every bin and stratum.
+        # Each part begins with zeros for every bin and stratum, and a pair costs more
+        # than sixteen of them: no part has so few pairs that the zeros cost most.
         zeros = self.same.shape[0] * self.same.shape[1]
         in_parts(work, len(first), threads, least=1 + zeros // 16)
         return out
