@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 from rasad.errors import EvidenceError
-from rasad.store.files import written_whole
+from rasad.store.files import arriving
 from rasad.store.in_force import PURGE
 from rasad.store.journal import Journal
 from rasad.store.room import check_room
@@ -28,7 +32,7 @@ class Evidence:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._added: dict[tuple[str, int, int, int], str] = {}
+        self._added: dict[tuple[object, ...], str] = {}
 
     def path(self, source_id: str) -> Path:
         """Return where the copy of a source is kept."""
@@ -40,31 +44,46 @@ class Evidence:
         An archive of many files is asked for once for each: what was copied before and
         is still the same file is not read again.
         """
-        about = original.stat()
-        same = (str(original), about.st_ino, about.st_mtime_ns, about.st_size)
+        same = (str(original), *_state(original.stat()))
         if same not in self._added or not self.path(self._added[same]).exists():
-            self._added[same] = self._copied(original)
+            self._added[same] = self._held(original) or self._copied(original)
         return self._added[same]
 
+    def _held(self, original: Path) -> str:
+        """Return the id of a file that is here already, which needs no room."""
+        if original.stat().st_size in self._sizes:
+            source_id = sha256(original)
+            if self.path(source_id).exists():
+                self.check(source_id)
+                return source_id
+        return ""
+
+    @cached_property
+    def _sizes(self) -> set[int]:
+        """Sizes of copies: no file of another size is here already."""
+        return {path.stat().st_size for path in self.folder.iterdir()}
+
     def _copied(self, original: Path) -> str:
-        source_id = sha256(original)
-        kept = self.path(source_id)
-        if kept.exists():
-            self.check(source_id)
-            return source_id
-        check_room(original.stat().st_size, self.folder, f"The copy of {original.name}")
-        copied = hashlib.sha256()
-        with written_whole(kept) as copy, original.open("rb") as file:
-            while block := file.read(BLOCK):
-                copied.update(block)
-                copy.write(block)
-        kept.chmod(0o400)
-        if copied.hexdigest() != source_id:
-            self.drop(source_id)
-            raise EvidenceError(
-                f"{original.name} changed while it was copied",
-                "wait until nothing writes to it and repeat the command",
-            )
+        """Copy and hash a file in one pass, and keep the copy if it is the file."""
+        about = original.stat()
+        check_room(about.st_size, self.folder, f"The copy of {original.name}")
+        with (
+            arriving(self.folder, self.folder.name) as copy,
+            original.open("rb") as file,
+        ):
+            source_id = _copy(file, copy.file)
+            states = _state(about), _state(os.fstat(file.fileno()))
+            if len({*states}) > 1 or copy.file.tell() != about.st_size:
+                raise EvidenceError(
+                    f"{original.name} changed while it was copied",
+                    "wait until nothing writes to it and repeat the command",
+                )
+            if self.path(source_id).exists():
+                self.check(source_id)
+                return source_id
+            copy.name = source_id
+        self.path(source_id).chmod(0o400)
+        self._sizes.add(about.st_size)
         return source_id
 
     def check(self, source_id: str) -> None:
@@ -90,6 +109,22 @@ class Evidence:
     def drop(self, source_id: str) -> None:
         """Remove a copy that never became part of the case."""
         self.path(source_id).unlink(missing_ok=True)
+
+
+def _state(about: os.stat_result) -> tuple[int, int, int]:
+    """Return what is another once a file is another, or written to."""
+    return about.st_ino, about.st_mtime_ns, about.st_size
+
+
+def _copy(file: BinaryIO, copy: BinaryIO) -> str:
+    """Copy what follows in a file, and return its SHA-256 as hexadecimal digits."""
+    copied = hashlib.sha256()
+    with ThreadPoolExecutor(1) as thread:
+        while block := file.read(BLOCK):
+            hashed = thread.submit(copied.update, block)
+            copy.write(block)
+            hashed.result()
+    return copied.hexdigest()
 
 
 def sha256(path: Path) -> str:

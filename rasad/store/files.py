@@ -6,12 +6,21 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from rasad.errors import DiskFailedError, DiskFullError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@dataclass
+class Arriving:
+    """A file that is being written; it keeps no more than the name that it is given."""
+
+    file: BinaryIO
+    name: str = ""
 
 
 @contextmanager
@@ -32,15 +41,44 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     ...     Path(folder, "a.txt").read_bytes()
     b'whole'
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with arriving(path.parent, path.name) as new:
+        new.name = path.name
+        yield new.file
+
+
+@contextmanager
+def arriving(folder: Path, called: str) -> Iterator[Arriving]:
+    """Write a file whose name is known only when all of it is written.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where it is to be.
+    called : str
+        What it is called until then, and in messages.
+
+    Yields
+    ------
+    Arriving
+        To be written to, and given a name; without one nothing is kept.
+
+    Raises
+    ------
+    DiskFullError, DiskFailedError
+        If the disk cannot take it; the temporary file is gone then.
+    """
+    temporary = folder / f".{called}.{os.getpid()}.part"
     try:
-        with disk_errors(path):
+        with disk_errors(folder / called):
             with temporary.open("wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            sync_folder(path.parent)
+                new = Arriving(file)
+                yield new
+                if new.name:
+                    file.flush()
+                    os.fsync(file.fileno())
+            if new.name:
+                temporary.replace(folder / new.name)
+                sync_folder(folder)
     finally:
         temporary.unlink(missing_ok=True)
 

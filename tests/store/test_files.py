@@ -4,6 +4,7 @@ import errno
 import multiprocessing
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -14,6 +15,7 @@ from rasad.errors import (
     DiskFullError,
     EvidenceError,
 )
+from rasad.store import evidence
 from rasad.store.evidence import Evidence, sha256
 from rasad.store.files import disk_errors, written_whole
 from rasad.store.folder import prepare, read_settings, settle
@@ -124,17 +126,55 @@ def test_settings_are_written_once_and_read_back(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "case.toml").coaction.min_objects == 2
 
 
+@pytest.mark.parametrize("change", ["longer", "other", "shorter"])
 def test_a_file_that_changes_while_it_is_copied_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    original = tmp_path / "posts.csv"
+    original.write_bytes(b"a,b\n1,2\n")
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+
+    def disturbed(file: BinaryIO, copy: BinaryIO) -> str:
+        new = {"longer": b"a,b\n1,2\n3,4\n", "other": b"a,b\n5,2\n", "shorter": b"a"}
+        original.write_bytes(new[change])
+        os.utime(original, ns=(0, original.stat().st_mtime_ns + 1))
+        return really(file, copy)
+
+    really = evidence._copy
+    monkeypatch.setattr(evidence, "_copy", disturbed)
+    with pytest.raises(EvidenceError, match="changed while it was copied"):
+        Evidence(folder).add(original)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_is_here_already_is_read_and_not_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = tmp_path / "posts.csv"
     original.write_bytes(b"a,b\n1,2\n")
     folder = tmp_path / "evidence"
     folder.mkdir()
-    monkeypatch.setattr("rasad.store.evidence.sha256", lambda _: "0" * 64)
-    with pytest.raises(EvidenceError, match="changed while it was copied"):
+    source_id = Evidence(folder).add(original)
+    monkeypatch.setattr(evidence, "check_room", lambda *_: pytest.fail("needs no room"))
+    assert Evidence(folder).add(original) == source_id
+
+
+@pytest.mark.parametrize("changed", [b"a,b\n1,3\n", b"a,b\n"])
+def test_a_changed_copy_is_not_replaced_in_silence(
+    tmp_path: Path, changed: bytes
+) -> None:
+    original = tmp_path / "posts.csv"
+    original.write_bytes(b"a,b\n1,2\n")
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    kept = folder / Evidence(folder).add(original)
+    kept.chmod(0o600)
+    kept.write_bytes(changed)
+    with pytest.raises(EvidenceError, match="was changed"):
         Evidence(folder).add(original)
-    assert list(folder.iterdir()) == []
+    assert kept.read_bytes() == changed
+    assert list(folder.iterdir()) == [kept]
 
 
 def test_a_case_section_that_is_not_ours_is_named(tmp_path: Path) -> None:
