@@ -19,6 +19,8 @@ from rasad.importers.audited import Audited, Gaps, Ids
 from rasad.importers.cells import FIRST_SNOWFLAKE, SNOWFLAKE_EPOCH_MS
 from rasad.importers.parts import RECORD, REJECT, Part
 from rasad.importers.written_times import WIDTHS, stated_in, zones_of
+from rasad.kernels.cells import read_numbers
+from rasad.kernels.layout import is_known, texts_in
 from rasad.schema import PRECISIONS
 
 QUARTER_US = 900_000_000
@@ -317,14 +319,10 @@ def _numbers(ids: pa.Array, shortest: int = 1) -> tuple[Numbers, Ints]:
     """Return ids that are plain numbers of so many digits or more, and their places."""
     if ids.null_count == len(ids):
         return np.empty(0, np.uint64), np.empty(0, np.int64)
-    length = pc.binary_length(ids)
-    fits = pc.and_(pc.greater_equal(length, shortest), pc.less_equal(length, LONGEST))
-    plain = pc.and_(fits, pc.ascii_is_decimal(ids))
-    plain = pc.fill_null(plain, False) if plain.null_count else plain
-    every = pc.all(plain).as_py()
-    numbers = (ids if every else ids.filter(plain)).cast(pa.uint64())
-    places = np.flatnonzero(plain.to_numpy(zero_copy_only=False))
-    return np.asarray(numbers.to_numpy(), np.uint64), places
+    numbers, plain = np.empty(len(ids), np.uint64), np.empty(len(ids), np.bool_)
+    read_numbers(texts_in(ids), shortest, numbers, plain)
+    places = np.flatnonzero(plain & is_known(ids))
+    return numbers[places], places
 
 
 def _power_of_ten(exponents: Ints) -> Numbers:

@@ -103,8 +103,9 @@ def filled(column: pa.Array) -> pa.Array:
 
 def snowflakes(identifiers: pa.Array) -> Ints:
     """Return what `snowflake_us` does of each id, -1 where there is no time inside."""
-    numbers = np.zeros(len(identifiers), np.uint64)
-    read_numbers(texts_in(identifiers), numbers)
+    numbers = np.empty(len(identifiers), np.uint64)
+    read = np.empty(len(identifiers), np.bool_)
+    read_numbers(texts_in(identifiers), 1, numbers, read)
     ms = (numbers >> np.uint64(22)).astype(np.int64) + SNOWFLAKE_EPOCH_MS
     return np.where(numbers >= FIRST_SNOWFLAKE, ms * 1_000, -1)
 

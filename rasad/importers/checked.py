@@ -32,7 +32,10 @@ REQUIRED = (
 )
 """What every record has."""
 
-CHOICES = {"kind": KINDS, "precision": PRECISIONS}
+CHOICES = {
+    "kind": pa.array(KINDS, pa.string()),
+    "precision": pa.array(PRECISIONS, pa.string()),
+}
 
 Mark = tuple[int, int]
 """Last line (row in Parquet) and last byte that were told of."""
@@ -128,7 +131,7 @@ def _are_sound(records: pa.RecordBatch) -> bool:
     return (
         not any(records[name].null_count for name in REQUIRED)
         and all(
-            pc.all(pc.is_in(records[name], pa.array(choices)), min_count=0).as_py()
+            pc.all(pc.is_in(records[name], choices), min_count=0).as_py()
             for name, choices in CHOICES.items()
         )
         and _are_of_platforms(records)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rasad.kernels.interning import Texts
 from rasad.kernels.layout import is_known, starts_in, text_column, texts_in
 from rasad.kernels.texts import (
+    is_plain,
     measure_lists,
     measure_strings,
     write_lists,
@@ -36,46 +37,52 @@ class _Piece(Protocol):
 
 
 class _Same:
-    """One text in all rows that are chosen."""
+    """One text in all rows."""
 
-    def __init__(self, text: bytes, chosen: NDArray[np.bool_]) -> None:
-        self._text, self._chosen = np.frombuffer(text, np.uint8), chosen
+    def __init__(self, text: bytes) -> None:
+        self._text = np.frombuffer(text, np.uint8)
 
     def measure(self, lengths: Ints) -> None:
-        lengths += self._chosen * len(self._text)
+        lengths += len(self._text)
 
     def write(self, out: Bytes, cursor: Ints) -> None:
-        write_same(self._text, self._chosen, out, cursor)
+        write_same(self._text, out, cursor)
 
 
 class _Plain:
-    """A column of texts, numbers or truths."""
+    """A column of texts, numbers or truths, and a text before each of them."""
 
-    def __init__(self, column: pa.Array, quoted: bool = True) -> None:
+    def __init__(self, before: bytes, column: pa.Array, quoted: bool = True) -> None:
         is_text = column.type == pa.string()
-        plain = column if is_text else pc.cast(column, pa.string())
-        self._quoted = quoted and is_text
-        self._texts, self._known = texts_in(plain), is_known(column)
+        texts = texts_in(column if is_text else pc.cast(column, pa.string()))
+        quoted &= is_text
+        # Most columns hold nothing to escape, which is told faster for all at once.
+        escaped = quoted and not is_plain(
+            texts.bytes, texts.offset[0], texts.offset[-1]
+        )
+        self._written = np.frombuffer(before, np.uint8), texts, is_known(column)
+        self._how = quoted, escaped
 
     def measure(self, lengths: Ints) -> None:
-        measure_strings(self._texts, self._known, self._quoted, lengths)
+        measure_strings(*self._written, *self._how, lengths)
 
     def write(self, out: Bytes, cursor: Ints) -> None:
-        write_strings(self._texts, self._known, self._quoted, out, cursor)
+        write_strings(*self._written, *self._how, out, cursor)
 
 
 class _Lists:
-    """A column of lists of texts."""
+    """A column of lists of texts, and a text before each of them."""
 
-    def __init__(self, column: pa.Array) -> None:
+    def __init__(self, before: bytes, column: pa.Array) -> None:
+        self._before = np.frombuffer(before, np.uint8)
         self._texts, self._start = texts_in(column.values), starts_in(column)
         self._known = is_known(column)
 
     def measure(self, lengths: Ints) -> None:
-        measure_lists(self._texts, self._start, self._known, lengths)
+        measure_lists(self._before, self._texts, self._start, self._known, lengths)
 
     def write(self, out: Bytes, cursor: Ints) -> None:
-        write_lists(self._texts, self._start, self._known, out, cursor)
+        write_lists(self._before, self._texts, self._start, self._known, out, cursor)
 
 
 class JsonRows:
@@ -99,20 +106,25 @@ class JsonRows:
     def __init__(self, n: int) -> None:
         self._n = n
         self._pieces: list[_Piece] = []
+        self._before = b""
 
-    def same(self, text: bytes, chosen: NDArray[np.bool_] | None = None) -> None:
-        """Add one text to all rows, or to those that are chosen."""
-        everywhere = np.ones(self._n, np.bool_) if chosen is None else chosen
-        self._pieces.append(_Same(text, everywhere))
+    def same(self, text: bytes) -> None:
+        """Add one text to all rows."""
+        self._before += text
 
     def column(self, column: pa.Array) -> None:
         """Add a value to each row."""
         if column.null_count == self._n:
             self.same(b"null")
         elif pa.types.is_list(column.type):
-            self._pieces.append(_Lists(column))
+            self._pieces.append(_Lists(self._taken(), column))
         else:
-            self._pieces.append(_Plain(column))
+            self._pieces.append(_Plain(self._taken(), column))
+
+    def _taken(self) -> bytes:
+        """Return what is written before the next column."""
+        before, self._before = self._before, b""
+        return before
 
     def sequence(self, columns: list[Any]) -> None:
         """Add an array of one value of each column to each row."""
@@ -135,10 +147,12 @@ class JsonRows:
             inner.same(b"," if number else before)
             inner.column(column.filter(rows))
         inner.same(after)
-        self._pieces.append(_Plain(_spread(inner.texts(), chosen), quoted=False))
+        spread = _spread(inner.texts(), chosen)
+        self._pieces.append(_Plain(self._taken(), spread, quoted=False))
 
     def texts(self) -> Texts:
         """Return the text of each row."""
+        self._pieces.append(_Same(self._taken()))
         lengths = np.zeros(self._n, np.int64)
         for piece in self._pieces:
             piece.measure(lengths)

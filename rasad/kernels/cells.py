@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import ascii_letters, digits
+
 import numpy as np
 from numba import njit, uint64
 
@@ -10,12 +12,19 @@ PLAIN, EMPTY, LOOK = range(3)
 
 DAY_US, HOUR_US, MINUTE_US = 86_400_000_000, 3_600_000_000, 60_000_000
 
-_ID = np.zeros(256, np.uint8)
-for _signs in (b"0123456789", b"abcdefghijklmnopqrstuvwxyz", b"_-/="):
-    _ID[np.frombuffer(_signs.upper() + _signs, np.uint8)] = 1
-_WORD = np.zeros(256, np.uint8)
-_WORD[np.frombuffer(b"anN=", np.uint8)] = 1
+_ID, _NO_NUMBER = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
+_ID[np.frombuffer(f"{digits}{ascii_letters}_-/=+".encode(), np.uint8)] = True
+_NO_NUMBER[np.frombuffer(f"{ascii_letters}_/=".encode(), np.uint8)] = True
+_NO_NUMBER[np.frombuffer(b"eE", np.uint8)] = False
+_WORD = np.zeros(256, np.bool_)
+_WORD[np.frombuffer(b"anN", np.uint8)] = True
+LONGEST_WORD = 6
+"""Letters of `absent`, the longest word for *missing*."""
+
 _DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+
+LONGEST_NUMBER = 19
+"""Digits that 64 bits hold, whatever they are."""
 
 LOST = 6
 """Zeros in a row that may mean that digits were lost."""
@@ -25,35 +34,49 @@ LOST = 6
 def judge_ids(texts, what):
     """Fill `what`, uint8 of shape (n,), for each text that should be an id.
 
-    A plain one is of letters, digits and `_-/=` only, has no run of six zeros, and does
-    not begin as the words for *missing* do, or with a spreadsheet's mark of text.
+    A plain one is of letters, digits and `_-/=+` only, has no run of six zeros, is no
+    rounded number, and does not begin as the words for *missing* do, unless it is
+    longer, or with a spreadsheet's mark of text.
     """
     for row in range(len(what)):
         begin, end = texts.offset[row], texts.offset[row + 1]
         what[row] = EMPTY if begin == end else PLAIN
-        zeros = 0
-        for at in range(begin, end):
-            byte = texts.bytes[at]
+        zeros, plus, is_number = 0, False, True
+        for byte in texts.bytes[begin:end]:
             zeros = zeros + 1 if byte == 0x30 else 0
-            if not _ID[byte] or zeros == LOST or (at == begin and _WORD[byte]):
+            plus |= byte == 0x2B
+            is_number &= not _NO_NUMBER[byte]
+            if not _ID[byte] or zeros == LOST:
                 what[row] = LOOK
                 break
+        if begin < end:
+            first = texts.bytes[begin]
+            may_be_word = _WORD[first] and end - begin <= LONGEST_WORD
+            if (plus and is_number) or may_be_word or first == 0x3D:
+                what[row] = LOOK
 
 
 @njit(cache=True, nogil=True)
-def read_numbers(texts, numbers):
-    """Fill `numbers`, uint64 of shape (n,), with texts of up to 19 digits; else 0."""
+def read_numbers(texts, shortest, numbers, read):
+    """Read whole numbers that are written in plain digits, 19 at most.
+
+    Parameters
+    ----------
+    texts : Texts of n rows
+    shortest : digits that a number must have at least
+    numbers : uint64, shape (n,), 0 where there is none; filled
+    read : bool, shape (n,), whether a text is such a number; filled
+    """
     for row in range(len(numbers)):
-        begin, end = texts.offset[row], texts.offset[row + 1]
+        digits = texts.bytes[texts.offset[row] : texts.offset[row + 1]]
         number = uint64(0)
-        if 0 < end - begin < 20:
-            for at in range(begin, end):
-                digit = texts.bytes[at] - 0x30
-                if digit < 0 or digit > 9:
-                    number = uint64(0)
-                    break
-                number = number * uint64(10) + uint64(digit)
-        numbers[row] = number
+        plain = shortest <= len(digits) <= LONGEST_NUMBER
+        if plain:
+            for byte in digits:
+                plain &= 0x30 <= byte <= 0x39
+                number = number * uint64(10) + uint64(byte - 0x30)
+        numbers[row] = number if plain else uint64(0)
+        read[row] = plain
 
 
 @njit(cache=True, nogil=True, forceinline=True)

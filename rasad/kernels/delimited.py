@@ -12,8 +12,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import njit, uint64
 from numpy.typing import NDArray
+
+from rasad.kernels.bytewise import copied
 
 QUOTE, FEED, RETURN, NUL = 0x22, 0x0A, 0x0D, 0x00
 
@@ -107,7 +109,7 @@ def _record(content, at, final, form, cell):
         else:
             first, how = at, BARE
             while at < size:
-                byte = content[at]
+                byte = content[uint64(at)]
                 if byte in (form.delimiter, FEED, RETURN):
                     break
                 if byte == NUL:
@@ -147,7 +149,7 @@ def _quoted(content, at, final, lines):
     """
     size, how = len(content), QUOTED
     while at < size:
-        byte = content[at]
+        byte = content[uint64(at)]
         if byte == QUOTE:
             if at + 1 == size:
                 return (at if final else -1), lines, how
@@ -232,8 +234,10 @@ def copy_cells(content, cell, rows, offset, base, out):
         for slot in range(cell.shape[1]):
             place = base[slot] + offset[slot, i]
             at, last = cell[row, slot, 0], cell[row, slot, 1]
-            doubled = cell[row, slot, 2] == DOUBLED
+            if cell[row, slot, 2] != DOUBLED:
+                copied(content, at, last, out, place)
+                continue
             while at < last:
                 out[place] = content[at]
                 place += 1
-                at += 1 + (doubled and content[at] == QUOTE)
+                at += 1 + (content[at] == QUOTE)

@@ -17,6 +17,8 @@ import numpy as np
 from numba import njit, uint64
 from numpy.typing import NDArray
 
+from rasad.kernels.bytewise import EIGHT, are_same, copied, rest_at, word_at
+
 MIX_A = uint64(0xBF58_476D_1CE4_E5B9)
 MIX_B = uint64(0x94D0_49BB_1331_11EB)
 
@@ -49,18 +51,12 @@ def mixed(x):
 @njit(cache=True, nogil=True, forceinline=True)
 def text_hash(texts, i, key):
     """Hash one text, eight bytes at a time; its length is part of it."""
-    begin, end = uint64(texts.offset[i]), uint64(texts.offset[i + 1])
-    state = uint64(key) ^ (end - begin)
-    word = uint64(0)
-    held = uint64(0)
-    for place in range(begin, end):
-        word |= uint64(texts.bytes[place]) << (held * uint64(8))
-        held += uint64(1)
-        if held == uint64(8):
-            state = mixed(state ^ word)
-            word = uint64(0)
-            held = uint64(0)
-    return mixed(state ^ word)
+    at, end = uint64(texts.offset[i]), uint64(texts.offset[i + 1])
+    state = uint64(key) ^ (end - at)
+    while at + EIGHT <= end:
+        state = mixed(state ^ word_at(texts.bytes, at))
+        at += EIGHT
+    return mixed(state ^ rest_at(texts.bytes, at, end))
 
 
 @njit(cache=True, nogil=True)
@@ -189,19 +185,13 @@ def _equal(texts, i, known, j):
     length = texts.offset[i + 1] - begin
     if known.offset[j + 1] - other != length:
         return False
-    for place in range(length):
-        if texts.bytes[begin + place] != known.bytes[other + place]:
-            return False
-    return True
+    return are_same(texts.bytes, begin, known.bytes, other, length)
 
 
 @njit(cache=True, nogil=True, forceinline=True)
 def _append(texts, i, known, n):
-    begin, end, place = texts.offset[i], texts.offset[i + 1], known.offset[n]
-    for byte in range(begin, end):
-        known.bytes[place] = texts.bytes[byte]
-        place += 1
-    known.offset[n + 1] = place
+    held = texts.bytes, texts.offset[i], texts.offset[i + 1]
+    known.offset[n + 1] = copied(*held, known.bytes, known.offset[n])
 
 
 @njit(cache=True, nogil=True)

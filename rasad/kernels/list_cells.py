@@ -1,13 +1,16 @@
 """Lists that are written in one cell, where nothing is unusual about them.
 
-Two forms are known: words in single quotes and whole numbers, both between brackets and
-set apart by a comma and a space, as Python prints lists. Any other cell is left to be
-looked at by somebody who knows more forms.
+Three forms are known, all between brackets and set apart by a comma and a space: words
+in single quotes and whole numbers, as Python prints lists, and bare words that begin
+with a letter. Any other cell is left to be looked at by somebody who knows more forms.
 """
 
 from __future__ import annotations
 
-from numba import njit
+from string import ascii_letters
+
+import numpy as np
+from numba import njit, uint64
 
 MISSING, LIST, LOOK = range(3)
 """What a cell is: nothing at all, a list, or something to be looked at."""
@@ -18,6 +21,15 @@ OPEN, CLOSE, COMMA, SPACE, APOSTROPHE, QUOTE, BACKSLASH = (
 )
 LONGEST_NUMBER = 18
 """Digits that surely fit into 64 bits."""
+
+LONGEST_VALUE = 5
+"""Letters of `False` and `false`: longer words mean nothing to JSON or Python."""
+
+_LETTER, _BARE = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
+_LETTER[np.frombuffer(ascii_letters.encode(), np.uint8)] = True
+_LETTER[0x80:] = True
+_BARE[np.frombuffer(b"0123456789+/=_-", np.uint8)] = True
+_BARE |= _LETTER
 
 
 @njit(cache=True, nogil=True)
@@ -46,6 +58,8 @@ def judge_lists(texts, what, counts):
             counts[row] = _words(content, begin + 2, end - 2)
         else:
             counts[row] = _numbers(content, begin + 1, end - 1)
+            if counts[row] == 0:
+                counts[row] = _bare_words(content, begin + 1, end - 1)
         if counts[row] > 0:
             what[row] = LIST
 
@@ -57,7 +71,7 @@ def _words(content, begin, end):
         return 0
     n, first = 1, begin
     for at in range(begin, end):
-        byte = content[at]
+        byte = content[uint64(at)]
         if byte in (QUOTE, BACKSLASH):
             return 0
         if _parts(content, at, end):
@@ -107,6 +121,31 @@ def _numbers(content, begin, end):
         if not 0 < digits <= LONGEST_NUMBER:
             return 0
         if digits > 1 and content[first] == 0x30:
+            return 0
+        n += 1
+        if at == end:
+            return n
+        if at + 2 >= end or content[at] != COMMA or content[at + 1] != SPACE:
+            return 0
+        at += 2
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _bare_words(content, begin, end):
+    """Count the words; 0 where one is unusual, or the first may be a number or value.
+
+    What begins with a name is no JSON, and nothing that Python prints.
+    """
+    if not _LETTER[content[begin]]:
+        return 0
+    n, at = 0, begin
+    while True:
+        first = at
+        while at < end and _BARE[content[uint64(at)]]:
+            at += 1
+        if not _is_tight(content, first, at):
+            return 0
+        if n == 0 and content[first] < 0x80 and at - first <= LONGEST_VALUE:
             return 0
         n += 1
         if at == end:

@@ -13,6 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from rasad.kernels.bytewise import copied
+
 QUOTE, BACKSLASH, SPACE = 0x22, 0x5C, 0x20
 
 LONG = 64
@@ -25,28 +27,20 @@ _HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
 _NULL = np.frombuffer(b"null", np.uint8)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def _is_plain(content, begin, end):
+@njit(cache=True, nogil=True)
+def is_plain(content, begin, end):
     """Tell whether nothing is to be escaped, without a branch for each byte."""
     special = 0
-    for at in range(begin, end):
-        byte = content[at]
-        special |= (byte < SPACE) | (byte == QUOTE) | (byte == BACKSLASH)
+    for byte in content[begin:end]:
+        special += (byte < SPACE) | (byte == QUOTE) | (byte == BACKSLASH)
     return special == 0
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def _copied(content, begin, end, out, place):
-    for i in range(end - begin):
-        out[place + i] = content[begin + i]
-    return place + end - begin
 
 
 @njit(cache=True, nogil=True, forceinline=True)
 def escaped_size(content, begin, end):
     """Return the bytes that a text takes inside the quotes of a JSON string."""
     size = end - begin
-    if size >= LONG and _is_plain(content, begin, end):
+    if size >= LONG and is_plain(content, begin, end):
         return size
     for at in range(begin, end):
         byte = content[at]
@@ -60,8 +54,8 @@ def escaped_size(content, begin, end):
 @njit(cache=True, nogil=True, forceinline=True)
 def write_escaped(content, begin, end, out, place):
     """Write a text as JSON does inside quotes; return the place after it."""
-    if end - begin >= LONG and _is_plain(content, begin, end):
-        return _copied(content, begin, end, out, place)
+    if end - begin >= LONG and is_plain(content, begin, end):
+        return copied(content, begin, end, out, place)
     for at in range(begin, end):
         byte = content[at]
         if byte < SPACE:
@@ -86,62 +80,71 @@ def write_escaped(content, begin, end, out, place):
 
 
 @njit(cache=True, nogil=True)
-def measure_strings(texts, known, quoted, lengths):
+def measure_strings(before, texts, known, quoted, escaped, lengths):
     """Add the size of each text as JSON to `lengths`.
 
     Parameters
     ----------
+    before : uint8, what is written before each
     texts : Texts of n rows
     known : bool, shape (n,); where it is false, `null` is written
     quoted : whether texts are strings of JSON, or are written as they are
+    escaped : whether there may be something to escape
     lengths : int64, shape (n,), added to
     """
+    around = len(before) + 2 * quoted
     for row in range(len(known)):
         begin, end = texts.offset[row], texts.offset[row + 1]
         if not known[row]:
-            lengths[row] += 4
-        elif quoted:
-            lengths[row] += escaped_size(texts.bytes, begin, end) + 2
+            lengths[row] += len(before) + 4
+        elif escaped:
+            lengths[row] += around + escaped_size(texts.bytes, begin, end)
         else:
-            lengths[row] += end - begin
+            lengths[row] += around + end - begin
 
 
 @njit(cache=True, nogil=True)
-def write_strings(texts, known, quoted, out, cursor):
+def write_strings(before, texts, known, quoted, escaped, out, cursor):
     """Write what `measure_strings` measured.
 
     Parameters
     ----------
-    texts, known, quoted : as there
+    before, texts, known, quoted, escaped : as there
     out : uint8, written to
     cursor : int64, shape (n,), where each row goes on; moved
     """
     for row in range(len(known)):
         begin, end = texts.offset[row], texts.offset[row + 1]
-        place = cursor[row]
+        place = copied(before, 0, len(before), out, cursor[row])
         if not known[row]:
-            place = _copied(_NULL, 0, 4, out, place)
-        elif quoted:
-            out[place] = QUOTE
-            place = write_escaped(texts.bytes, begin, end, out, place + 1)
+            cursor[row] = copied(_NULL, 0, 4, out, place)
+            continue
+        if quoted:
             out[place] = QUOTE
             place += 1
+        if escaped:
+            place = write_escaped(texts.bytes, begin, end, out, place)
         else:
-            place = _copied(texts.bytes, begin, end, out, place)
+            place = copied(texts.bytes, begin, end, out, place)
+        if quoted:
+            out[place] = QUOTE
+            place += 1
         cursor[row] = place
 
 
 @njit(cache=True, nogil=True)
-def measure_lists(texts, start, known, lengths):
+def measure_lists(before, texts, start, known, lengths):
     """Add the size of each list of texts as JSON to `lengths`.
 
     Parameters
     ----------
+    before : uint8, what is written before each
     texts : Texts of all lists
     start : int32, shape (n + 1,); list i holds texts start[i] to start[i + 1] - 1
     known, lengths : as for `measure_strings`
     """
     for row in range(len(known)):
+        lengths[row] += len(before)
         if not known[row]:
             lengths[row] += 4
             continue
@@ -153,12 +156,12 @@ def measure_lists(texts, start, known, lengths):
 
 
 @njit(cache=True, nogil=True)
-def write_lists(texts, start, known, out, cursor):
+def write_lists(before, texts, start, known, out, cursor):
     """Write what `measure_lists` measured; see `write_strings`."""
     for row in range(len(known)):
-        place = cursor[row]
+        place = copied(before, 0, len(before), out, cursor[row])
         if not known[row]:
-            cursor[row] = _copied(_NULL, 0, 4, out, place)
+            cursor[row] = copied(_NULL, 0, 4, out, place)
             continue
         out[place] = 0x5B
         place += 1
@@ -176,11 +179,10 @@ def write_lists(texts, start, known, out, cursor):
 
 
 @njit(cache=True, nogil=True)
-def write_same(text, chosen, out, cursor):
-    """Write one text, uint8, into each row that is chosen."""
-    for row in range(len(chosen)):
-        if chosen[row]:
-            cursor[row] = _copied(text, 0, len(text), out, cursor[row])
+def write_same(text, out, cursor):
+    """Write one text, uint8, into each row."""
+    for row in range(len(cursor)):
+        cursor[row] = copied(text, 0, len(text), out, cursor[row])
 
 
 @njit(cache=True, nogil=True)

@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit, uint64
 from numpy.typing import NDArray
 
+from rasad.kernels.bytewise import copied
 from rasad.kernels.interning import CODE, Texts, _equal, text_hash
 
 LINK = -1
@@ -38,8 +39,8 @@ def count_words(texts, rows):
     n = 0
     for row in rows:
         n += 1
-        for at in range(texts.offset[row], texts.offset[row + 1]):
-            n += texts.bytes[at] == SPACE
+        for byte in texts.bytes[texts.offset[row] : texts.offset[row + 1]]:
+            n += byte == SPACE
     return n
 
 
@@ -72,7 +73,7 @@ def intern_words(texts, rows, key, table, hashes, known, n, codes, start):
         begin, end = np.int64(texts.offset[row]), np.int64(texts.offset[row + 1])
         at = begin
         while at <= end:
-            if at == end or texts.bytes[at] == SPACE:
+            if at == end or texts.bytes[uint64(at)] == SPACE:
                 word.offset[0], word.offset[1] = begin, at
                 if _is_plain_link(texts.bytes, begin, at):
                     codes[place] = LINK
@@ -99,11 +100,8 @@ def _intern(word, key, table, hashes, known, n):
                 break
         place = (place + uint64(1)) & mask
     if not table[place]:
-        to = known.offset[n]
-        for at in range(word.offset[0], word.offset[1]):
-            known.bytes[to] = word.bytes[at]
-            to += 1
-        known.offset[n + 1] = to
+        held = word.bytes, word.offset[0], word.offset[1]
+        known.offset[n + 1] = copied(*held, known.bytes, known.offset[n])
         hashes[n] = wanted
         n += 1
         table[place] = (wanted & ~CODE) | uint64(n)
@@ -178,6 +176,4 @@ def write_joined(codes, start, forms, chosen, out, offset):
             if place > offset[i]:
                 out[place] = SPACE
                 place += 1
-            for at_byte in range(end - begin):
-                out[place + at_byte] = forms.texts.bytes[begin + at_byte]
-            place += end - begin
+            place = copied(forms.texts.bytes, begin, end, out, place)

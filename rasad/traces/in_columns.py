@@ -25,6 +25,7 @@ from rasad.traces.links import stated_site
 from rasad.traces.matching_columns import Vocabulary
 from rasad.traces.normalise import hashtag_key
 from rasad.traces.ordinary_links import linked
+from rasad.traces.read_off import handle_of
 
 Kinds = tuple[str, ...]
 Rows = NDArray[np.int64]
@@ -40,6 +41,13 @@ NO_FIELDS: dict[str, Any] = {
     "raw_time": "",
 }
 """What every record has, and no trace looks at."""
+
+
+BEFORE_HANDLES = np.zeros(256, np.bool_)
+"""First bytes of what may begin with a handle: 0xC2 and above those of white space,
+quotation marks and invisible signs beyond ASCII."""
+BEFORE_HANDLES[: ord(" ") + 1] = True
+BEFORE_HANDLES[[*b"@,'\"", 0xC2, 0xE1, 0xE2, 0xE3, 0xEF]] = True
 
 
 class Shared(NamedTuple):
@@ -95,20 +103,40 @@ def hashtag_sequences(columns: Columns, kinds: Kinds) -> Shared:
         return found
     unstated &= _holds(columns, kinds, "#") | _holds(columns, kinds, "＃")
     fields = ("text", "truncated")
-    alone = _one_by_one(columns, kinds, unstated, fields, read_off.hashtag_sequence)
+    of_post = _of_record(fields, read_off.hashtag_sequence)
+    alone = _one_by_one(columns, kinds, unstated, fields, of_post)
     return _merged(found, alone)
 
 
 def mentioned(columns: Columns, kinds: Kinds) -> Shared:
     """Return who is called on, whom a post answers left out."""
-    stated = columns.column("mentions", kinds)
-    chosen = np.zeros(len(stated), np.bool_)
-    chosen[_stated(columns, "mentions", kinds).row] = True
+    stated = _stated(columns, "mentions", kinds)
+    apart = _may_answer(columns, kinds)
+    plain = ~apart[stated.row]
+    plainly = Shared(stated.row[plain], stated.value.filter(pa.array(plain)))
+    chosen = np.zeros(len(apart), np.bool_)
+    chosen[stated.row] = True
+    chosen &= apart
     unstated = _is_missing(columns, "mentions", kinds)
     if unstated.any():
         chosen |= unstated & _holds(columns, kinds, "@")
     fields = ("kind", "reply_to", "text", "mentions")
-    return _one_by_one(columns, kinds, chosen, fields, read_off.mentioned)
+    alone = _one_by_one(columns, kinds, chosen, fields, read_off.called_on)
+    return _merged(_replaced(plainly, lambda name: handle_of(name) or None), alone)
+
+
+def _may_answer(columns: Columns, kinds: Kinds) -> Marks:
+    """Tell which posts answer, or may begin with a handle.
+
+    Before a handle there may be white space, marks and signs that nobody sees.
+    """
+    text = texts_in(columns.column("text", kinds))
+    first = np.zeros(len(text.offset) - 1, np.uint8)
+    said = text.offset[:-1] < text.offset[1:]
+    first[said] = text.bytes[text.offset[:-1][said]]
+    found = BEFORE_HANDLES[first]
+    found |= ~_is_missing(columns, "reply_to", kinds)
+    return found | _equal(columns.column("kind", kinds), "reply")
 
 
 # --- words ---------------------------------------------------------------------------
@@ -138,8 +166,7 @@ def reposted_texts(columns: Columns, kinds: Kinds) -> Shared:
     authors = columns.column("repost_of_account", kinds).take(pa.array(rows))
     stated = authors.to_pylist()
     handles = [
-        read_off.handle_of(stated[row] or _group(marks[row]))
-        for row in found.rows.tolist()
+        handle_of(stated[row] or _group(marks[row])) for row in found.rows.tolist()
     ]
     return Shared(rows[found.rows], hex_column(digests(_signed(handles, found.texts))))
 
@@ -232,7 +259,8 @@ def _find_linked(columns: Columns, kinds: Kinds) -> tuple[Rows, pa.Array, pa.Arr
     if unstated.any():
         unstated &= _holds(columns, kinds, "://") | _holds(columns, kinds, "ww.")
         fields = ("text", "truncated")
-        alone = _one_by_one(columns, kinds, unstated, fields, read_off.links_of)
+        of_post = _of_record(fields, read_off.links_of)
+        alone = _one_by_one(columns, kinds, unstated, fields, of_post)
         found = _merged(found, alone)
     found = _elsewhere(columns, kinds, found)
     codes = found.value.dictionary_encode()
@@ -287,7 +315,7 @@ def _one_by_one(
     kinds: Kinds,
     chosen: Marks,
     fields: Kinds,
-    values: Callable[[Record], Iterable[str | None]],
+    values: Callable[..., Iterable[str | None]],
 ) -> Shared:
     """Return what some posts share, each looked at by itself.
 
@@ -300,7 +328,7 @@ def _one_by_one(
     fields : tuple of str
         Names of all that `values` looks at.
     values : callable
-        From a record to the values.
+        From these fields to the values.
     """
     rows = np.flatnonzero(chosen)
     taken = pa.array(rows)
@@ -308,11 +336,19 @@ def _one_by_one(
     found: list[str] = []
     counts: list[int] = []
     for cells in zip(*lists, strict=True):
-        record = Record(**NO_FIELDS | dict(zip(fields, cells, strict=True)))
-        some = [value for value in values(record) if value]
+        some = [value for value in values(*cells) if value]
         found += some
         counts.append(len(some))
     return Shared(np.repeat(rows, counts), pa.array(found, pa.string()))
+
+
+def _of_record(
+    fields: Kinds, values: Callable[[Record], Iterable[str | None]]
+) -> Callable[..., Iterable[str | None]]:
+    """Return the same of fields that is known of a whole record."""
+    return lambda *cells: values(
+        Record(**NO_FIELDS | dict(zip(fields, cells, strict=True)))
+    )
 
 
 def _is_missing(columns: Columns, name: str, kinds: Kinds) -> Marks:

@@ -93,20 +93,25 @@ def mentioned(record: Record) -> Iterable[str]:
 
     A post that begins with a handle is a reply, also where the file does not say so.
     """
-    is_reply = record.kind == "reply" or bool(record.reply_to)
-    starts_with_handle = bool(record.text and leading_handles(record.text))
-    if record.mentions is None:
-        handles = mentions_in(record.text or "")
-    else:
-        handles = tuple(map(handle_of, record.mentions))
-    if not is_reply and not starts_with_handle:
+    told = record.kind, record.reply_to, record.text, record.mentions
+    return called_on(*told)
+
+
+def called_on(
+    kind: str, reply_to: str | None, text: str | None, stated: Iterable[str] | None
+) -> Iterable[str]:
+    """Return whom a post with these fields mentions, as `mentioned` does."""
+    leading = leading_handles(text) if text else ()
+    handles = (
+        mentions_in(text or "") if stated is None else tuple(map(handle_of, stated))
+    )
+    if kind != "reply" and not reply_to and not leading:
         return handles
     # Without the text nobody can tell whom the author chose to mention.
-    return _after_leading(handles, record.text) if record.text else ()
+    return _after_leading(handles, leading) if text else ()
 
 
-def _after_leading(handles: tuple[str, ...], text: str) -> Iterable[str]:
-    leading = leading_handles(text)
+def _after_leading(handles: tuple[str, ...], leading: tuple[str, ...]) -> Iterable[str]:
     if set(leading) <= set(handles):
         return (handle for handle in handles if handle not in leading)
     # The file names mentions by number, in the order of the text.

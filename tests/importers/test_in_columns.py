@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,6 +136,49 @@ def test_cells_say_the_same_in_columns() -> None:
     assert told == [None if one is None else list(one) for one in expected]
     inside = snowflakes(pa.array(IDS)).tolist()
     assert inside == [snowflake_us(cell) or -1 for cell in IDS]
+
+
+def test_odd_cells_say_the_same_in_columns() -> None:
+    """Lists and ids of what is special to any of the forms, put together by chance."""
+    dice = random.Random(3)
+    parts = (
+        *("[", "]", ", ", ",", " ", "'", '"', "|", "://", "+", "=", "-", "_", "/", "."),
+        *("True", "false", "null", "None", "nan", "absent", "lambda", "if", "0", "00"),
+        *(
+            "000000",
+            "1",
+            "e",
+            "E",
+            "e+",
+            "0x1",
+            "1j",
+            "1_0",
+            "abcdef",
+            "MAGA",
+            "a",
+            "N",
+        ),
+        *(
+            "سلام",
+            "é",
+            "\u00a0",
+            "\u3000",
+            "\u2003",
+            "\u200c",
+            "\ufeff",
+            "Ｔｒｕｅ",
+            "٣",
+            "#",
+        ),
+    )
+    inside = ["".join(dice.choices(parts, k=dice.randint(1, 4))) for _ in range(3_000)]
+    joined = (", ".join(dice.choices(inside, k=dice.randint(1, 3))) for _ in inside)
+    cells = [*inside, *(f"[{items}]" for items in joined)]
+    with warnings.catch_warnings(action="ignore", category=SyntaxWarning):
+        expected = [parse_list_cell(cell) for cell in cells]
+        told = lists(pa.array(cells)).to_pylist()
+    assert told == [None if one is None else list(one) for one in expected]
+    assert ids(pa.array(cells))[0].to_pylist() == [clean_id(cell) for cell in cells]
 
 
 def archive(dice: random.Random, rows: int) -> bytes:
