@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +39,7 @@ from rasad.importers.ledger import (
     source_id,
 )
 from rasad.importers.left_out import LeftOut
-from rasad.importers.loading import Loading, ahead
+from rasad.importers.loading import LAST, Loading, ahead, stepping_back
 from rasad.importers.looking import looked
 from rasad.importers.parsed import parsed
 from rasad.importers.plan import Planned, check_space, save_mappings
@@ -147,7 +146,7 @@ class Case:
     def _load(self, copy: str, name: str, head: Head, sniff: Sniff) -> dict[str, Any]:
         # What somebody else wrote is parsed by a process that may do nothing else.
         with (
-            ThreadPoolExecutor(1) as thread,
+            stepping_back(LAST) as thread,
             parsed(head, sniff, name) as reading,
             self.store.adding(reading.measured.size),
         ):

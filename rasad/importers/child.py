@@ -25,6 +25,9 @@ from rasad.importers.unpacking import Place, measured
 
 LONGEST_SENTENCE = 4_000
 
+PATIENCE = 12
+"""How much it steps back: whoever hears it has other work, and it is always ahead."""
+
 OUT_OF_MEMORY = framed(encode(Failed("MemoryError")))
 """Made while there is memory to make it."""
 
@@ -44,6 +47,8 @@ class Task:
 def main() -> None:
     """Read the task, limit this process for good, and answer."""
     task = Task(**json.loads(sys.stdin.buffer.read()))
+    if hasattr(os, "nice"):
+        os.nice(PATIENCE)
     prepare(Path(task.path))
     importer = IMPORTERS.find(task.importer)
     if large.is_large(Place(Path(task.path), task.member), importer):

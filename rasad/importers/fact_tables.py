@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rasad.extend import Trace
 from rasad.importers.coverage import masks_in
+from rasad.importers.described import newest
 from rasad.importers.record_names import post_ids, record_hashes
 from rasad.kernels.layout import DIGEST, hex_column
 from rasad.schema import PRECISION_US, columns
@@ -23,6 +24,9 @@ DESCRIBED = {
     "described_at": "created_at",
 }
 """What a record calls those columns of table `account` that it has other names for."""
+
+BETWEEN = pa.scalar(":", pa.string())
+"""What stands between a trace and a value in the name of an object."""
 
 ARROW = {
     "VARCHAR": pa.string(),
@@ -163,11 +167,7 @@ def _posts(
 
 def _accounts(records: pa.RecordBatch, versions: pa.Array) -> pa.Table:
     """Return the rows of table `account`; older ones than the newest are left out."""
-    codes = records["account"].dictionary_encode()
-    who, when = codes.indices.to_numpy(), records["created_at"].to_numpy()
-    newest = np.full(len(codes.dictionary), np.iinfo(np.int64).min)
-    np.maximum.at(newest, who, when)
-    rows = pa.array(np.flatnonzero(when == newest[who]))
+    rows = pa.array(newest(records["account"], records["created_at"]))
     return as_table(
         "account",
         {
@@ -187,9 +187,10 @@ def _actions(
     verbs, objects = [pa.array([], pa.string())], [pa.array([], pa.string())]
     for name, trace in traces.items():
         row, value = _shared(records, trace)
+        verb = pa.scalar(name, pa.string())
         rows.append(row)
-        verbs.append(pa.repeat(name, len(row)))
-        objects.append(pc.binary_join_element_wise(name, value, ":"))
+        verbs.append(pa.repeat(verb, len(row)))
+        objects.append(pc.binary_join_element_wise(verb, value, BETWEEN))
     places = pa.array(np.concatenate(rows))
     repeated = ("account", "created_at", "post", "precision", "record")
     account, acted_at, post, precision, record = (

@@ -17,8 +17,8 @@ from rasad.importers.preview import safe_preview
 from rasad.schema import columns
 from rasad.schema.record_columns import RECORD_COLUMNS, columns_of
 
-BATCH = 20_000
-"""Records after which a batch is full."""
+BATCH, BATCH_BYTES = 20_000, 32 << 20
+"""Records, and bytes of memory that they take, after which a batch is full."""
 
 NO_PLACES = np.empty(0, np.int64)
 
@@ -38,6 +38,7 @@ class Batch:
         default_factory=lambda: {"header": 0, "blank": 0, "record": 0}
     )
     records: int = 0
+    bytes: int = 0
     ends_early: bool = False
 
     def add(self, part: Part) -> None:
@@ -48,6 +49,7 @@ class Batch:
         self.spans["blank"] += int(sizes[BLANK])
         self.spans["record"] += int(sizes[RECORD] + sizes[REJECT])
         self.records += part.records.num_rows + len(part.rejects)
+        self.bytes += part.records.nbytes
         for row, reject in zip(
             np.flatnonzero(part.what == REJECT), part.rejects, strict=True
         ):
@@ -125,7 +127,7 @@ def batches(parts: Iterable[Part]) -> Iterator[Batch]:
     batch = Batch()
     for part in parts:
         batch.add(part)
-        if batch.records >= BATCH:
+        if batch.records >= BATCH or batch.bytes >= BATCH_BYTES:
             yield batch
             batch = Batch()
     yield batch

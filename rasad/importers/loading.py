@@ -1,14 +1,19 @@
 """A file on its way into the store: read, understood and written at the same time.
 
-Three things take turns on a batch, each in a thread of its own: the next one is heard
-from the child, this one becomes rows, the last one goes into the store. None waits for
-another but for its batch, and no more than three batches are in memory.
+Three things happen to a batch: it is heard from the child, becomes rows, and goes into
+the store. Two threads and the caller's do one each, and no more than `AHEAD` batches
+wait before each of the last two. Where there are fewer processors than that, the store
+goes first: everything else can be done before its turn, and it cannot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -16,15 +21,21 @@ import pyarrow as pa
 from rasad.extend import Trace
 from rasad.importers.audit import Audit
 from rasad.importers.coverage import Covered
+from rasad.importers.described import Described
 from rasad.importers.facts import Batch
 from rasad.importers.unseen import Seen, divided
 from rasad.store.duckdb import DuckDBStore
-from rasad.store.facts import add_facts, add_new
+from rasad.store.facts import add_new, add_posts
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 Tables = dict[str, pa.Table]
+
+AHEAD = 3
+"""Batches that are made before their turn."""
+
+LATER, LAST = 6, 12
+"""How much threads step back that make rows, and that hear the child."""
 
 
 class Loading:
@@ -55,25 +66,28 @@ class Loading:
         self._store, self._traces, self._source_id = store, traces, source_id
         self._begun = False
         self._seen: Seen | None = None
+        self._described = Described(store)
 
     def added(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, int]]:
         """Add batches, and yield each with the number of its records that were new."""
         made = ((batch, self._tables(batch)) for batch in batches)
-        for (batch, _), accepted in behind(made, self._add):
-            yield batch, accepted
+        with stepping_back(LATER) as thread:
+            for batch, tables in ahead(made, thread):
+                yield batch, self._add(tables)
+        self._described.keep()
 
     def _tables(self, batch: Batch) -> Tables:
         return batch.tables(self._source_id, self._traces)
 
-    def _add(self, made: tuple[Batch, Tables]) -> int:
+    def _add(self, tables: Tables) -> int:
         """Add a batch; posts that nobody has seen need no comparison.
 
         Only a file of several batches is worth gathering what the store holds.
         """
-        _, tables = made
+        self._described.add(tables["account"])
         if not self._begun:
             self._begun = True
-            accepted = add_facts(self._store, tables)
+            accepted = add_posts(self._store, tables)
             self.covered.add(self._store, tables)
             return accepted
         self._seen = self._seen or Seen(self._store)
@@ -84,31 +98,36 @@ class Loading:
         if len(others["post"]):
             nothing = {"rejected": tables["rejected"].slice(0, 0)}
             rest = {**tables, **others, **nothing}
-            accepted += add_facts(self._store, rest)
+            accepted += add_posts(self._store, rest)
             self.covered.add(self._store, rest)
         return accepted
 
 
-def behind(made: Iterable[T], take: Callable[[T], R]) -> Iterator[tuple[T, R]]:
-    """Do something with each item while the next one is made; yield both.
+@contextmanager
+def stepping_back(by: int) -> Iterator[ThreadPoolExecutor]:
+    """Give a thread that lets others go first; what waits for it at the end is dropped.
 
-    Examples
-    --------
-    >>> list(behind([1, 2], str))
-    [(1, '1'), (2, '2')]
+    Parameters
+    ----------
+    by : int
+        How much, as `nice` counts; systems without that take no notice.
     """
-    with ThreadPoolExecutor(1) as thread:
-        waiting: tuple[T, Future[R]] | None = None
-        for item in made:
-            if waiting:
-                yield waiting[0], waiting[1].result()
-            waiting = item, thread.submit(take, item)
-        if waiting:
-            yield waiting[0], waiting[1].result()
+    thread = ThreadPoolExecutor(1, initializer=_step_back, initargs=(by,))
+    try:
+        yield thread
+    finally:
+        thread.shutdown(cancel_futures=True)
+
+
+def _step_back(by: int) -> None:
+    if hasattr(os, "setpriority"):
+        who = os.PRIO_PROCESS, threading.get_native_id()
+        with suppress(OSError):
+            os.setpriority(*who, min(os.getpriority(*who) + by, 19))
 
 
 def ahead(made: Iterable[T], thread: ThreadPoolExecutor) -> Iterator[T]:
-    """Have the next item made while one is in use.
+    """Have the next items made while one is in use.
 
     Parameters
     ----------
@@ -125,7 +144,7 @@ def ahead(made: Iterable[T], thread: ThreadPoolExecutor) -> Iterator[T]:
     """
     end: Any = object()
     items = iter(made)
-    waiting = thread.submit(next, items, end)
-    while (item := waiting.result()) is not end:
-        waiting = thread.submit(next, items, end)
+    waiting = deque(thread.submit(next, items, end) for _ in range(AHEAD))
+    while (item := waiting.popleft().result()) is not end:
+        waiting.append(thread.submit(next, items, end))
         yield item

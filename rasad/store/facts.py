@@ -37,10 +37,23 @@ def add_facts(store: DuckDBStore, tables: Mapping[str, pa.Table]) -> int:
         Rows of `post` (no two of one record), `action` (with the record each came
         from), `account` and `rejected`.
     """
+    add_accounts(store, tables["account"])
+    return add_posts(store, tables)
+
+
+def add_posts(store: DuckDBStore, tables: Mapping[str, pa.Table]) -> int:
+    """Add a batch of facts but for accounts; return how many post versions were new.
+
+    Parameters
+    ----------
+    store : DuckDBStore
+        The store, inside a transaction.
+    tables : mapping of str to pyarrow.Table
+        As for `add_facts`.
+    """
     with (
         store.lent(tables["post"], "batch_post") as posts,
         store.lent(tables["action"], "batch_action") as actions,
-        store.lent(tables["account"], "batch_account") as accounts,
     ):
         steps = (
             *known_steps(posts),
@@ -48,7 +61,6 @@ def add_facts(store: DuckDBStore, tables: Mapping[str, pa.Table]) -> int:
             *revised_steps(posts),
             *post_steps(posts),
             *action_steps(actions),
-            *account_steps(accounts),
         )
         for step in steps:
             store.run(step)
@@ -67,14 +79,13 @@ def add_new(store: DuckDBStore, tables: Mapping[str, pa.Table]) -> int:
     store : DuckDBStore
         The store, inside a transaction.
     tables : mapping of str to pyarrow.Table
-        As for `add_facts`; `post` holds one version of each post.
+        As for `add_posts`; `post` holds one version of each post.
     """
     posts, actions = columns("post"), selected(list(columns("action")))
     named = selected([name for name in posts if name != "current"])
     with (
         store.lent(tables["post"], "batch_post"),
         store.lent(tables["action"], "batch_action"),
-        store.lent(tables["account"], "batch_account") as accounts,
     ):
         for step in (
             Step(
@@ -87,11 +98,25 @@ def add_new(store: DuckDBStore, tables: Mapping[str, pa.Table]) -> int:
                 sql=f"INSERT INTO action ({actions}) "
                 f"SELECT {actions} FROM batch_action",
             ),
-            *account_steps(accounts),
         ):
             store.run(step)
     store.insert("rejected", tables["rejected"])
     return int(tables["post"].num_rows)
+
+
+def add_accounts(store: DuckDBStore, accounts: pa.Table) -> None:
+    """Add descriptions of accounts, of which the newest of each stays.
+
+    Parameters
+    ----------
+    store : DuckDBStore
+        The store, inside a transaction.
+    accounts : pyarrow.Table
+        Rows of `account`, several of one account among them or not.
+    """
+    with store.lent(accounts, "batch_account") as name:
+        for step in account_steps(name):
+            store.run(step)
 
 
 def holds_posts(store: Store) -> bool:

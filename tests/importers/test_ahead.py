@@ -1,0 +1,101 @@
+"""Batches are made before their turn, in order, and not after an error."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from rasad.extend import Entry
+from rasad.importers import facts
+from rasad.importers.loading import AHEAD, ahead, stepping_back
+from rasad.importers.parts import parts_of
+from rasad.schema import Record
+
+
+def test_items_keep_their_order_and_few_are_made_early() -> None:
+    made: list[int] = []
+
+    def count() -> Iterator[int]:
+        for number in range(50):
+            made.append(number)
+            yield number
+
+    with stepping_back(1) as thread:
+        for taken, item in enumerate(ahead(count(), thread)):
+            assert item == taken
+            assert len(made) <= taken + 1 + AHEAD
+
+
+def test_one_row_may_wait_for_another() -> None:
+    with stepping_back(1) as one, stepping_back(2) as two:
+        doubled = (2 * item for item in ahead(iter(range(40)), one))
+        assert list(ahead(doubled, two)) == list(range(0, 80, 2))
+
+
+def test_an_error_in_the_making_is_raised_where_the_item_was_due() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        raise ValueError("no more")
+
+    with stepping_back(1) as thread:
+        items = ahead(broken(), thread)
+        assert next(items) == 1
+        with pytest.raises(ValueError, match="no more"):
+            next(items)
+
+
+def test_nothing_is_made_after_an_error_of_who_takes() -> None:
+    made: list[int] = []
+    last = threading.Event()
+
+    def slow() -> Iterator[int]:
+        for number in range(1_000):
+            made.append(number)
+            yield number
+            last.wait(0.01)
+
+    with pytest.raises(RuntimeError), stepping_back(1) as thread:
+        for _ in ahead(slow(), thread):
+            raise RuntimeError
+    before = len(made)
+    assert before <= 2 + AHEAD
+    last.wait(0.05)
+    assert len(made) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="has no priorities")
+def test_a_thread_steps_back_and_nobody_else_does() -> None:
+    def now() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = now()
+    with stepping_back(3) as thread:
+        assert thread.submit(now).result() in (before, min(before + 3, 19))
+    assert now() == before
+
+
+@pytest.mark.parametrize(("records", "bytes_"), [(30, 1 << 30), (1_000, 5_000)])
+def test_a_batch_is_full_of_records_or_of_bytes(
+    monkeypatch: pytest.MonkeyPatch, records: int, bytes_: int
+) -> None:
+    monkeypatch.setattr(facts, "BATCH", records)
+    monkeypatch.setattr(facts, "BATCH_BYTES", bytes_)
+    entries = [Entry(line, line, line + 1, record(line)) for line in range(95)]
+    found = list(facts.batches(parts_of(entries, 10)))
+    assert sum(batch.records for batch in found) == 95
+    assert len(found) == 4
+    assert all(len(batch.parts) == 3 for batch in found[:-1])
+
+
+def record(number: int) -> Record:
+    return Record(
+        account="x:1",
+        platform="x",
+        created_at=number,
+        precision="s",
+        raw_time="",
+        text="x" * 90,
+    )
