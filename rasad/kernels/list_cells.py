@@ -110,6 +110,14 @@ def _is_tight(content, begin, end):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
+def _next_item(content, at, end):
+    """Return where an item begins after one that ends here, -1 where none does."""
+    if at + 2 >= end or content[at] != COMMA or content[at + 1] != SPACE:
+        return -1
+    return at + 2
+
+
+@njit(cache=True, nogil=True, forceinline=True)
 def _numbers(content, begin, end):
     """Count the numbers; 0 where one is unusual."""
     n, at = 0, begin
@@ -125,9 +133,9 @@ def _numbers(content, begin, end):
         n += 1
         if at == end:
             return n
-        if at + 2 >= end or content[at] != COMMA or content[at + 1] != SPACE:
+        at = _next_item(content, at, end)
+        if at < 0:
             return 0
-        at += 2
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -150,9 +158,9 @@ def _bare_words(content, begin, end):
         n += 1
         if at == end:
             return n
-        if at + 2 >= end or content[at] != COMMA or content[at + 1] != SPACE:
+        at = _next_item(content, at, end)
+        if at < 0:
             return 0
-        at += 2
 
 
 @njit(cache=True, nogil=True)

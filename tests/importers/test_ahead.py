@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from rasad.case import open_case
 from rasad.extend import Entry
 from rasad.importers import facts
 from rasad.importers.loading import AHEAD, ahead, stepping_back
 from rasad.importers.parts import parts_of
+from rasad.importers.plan import plan
 from rasad.schema import Record
+from rasad.store import duckdb
+
+ROWS = 8_500
 
 
 def test_items_keep_their_order_and_few_are_made_early() -> None:
@@ -99,3 +105,22 @@ def record(number: int) -> Record:
         raw_time="",
         text="x" * 90,
     )
+
+
+def test_a_large_file_of_long_texts_fits_into_the_memory_of_the_store(
+    tmp_path: Path,
+) -> None:
+    """Fewer records than fill a batch hold more bytes than the store may use."""
+    path = tmp_path / "long.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("account,time,text\n")
+        file.writelines(
+            f"{row % 7},{1_600_000_000 + row},{row} {'word ' * 5_900}\n"
+            for row in range(ROWS)
+        )
+    assert ROWS < facts.BATCH
+    assert path.stat().st_size > duckdb.MODEST
+    mapping = {"account": "account", "time": "time", "text": "text"}
+    with open_case(tmp_path / "case", create=True) as case:
+        row = case.import_file(plan(path, mapping=mapping))
+        assert row["accepted"] == ROWS
