@@ -39,7 +39,7 @@ from rasad.importers.ledger import (
     source_id,
 )
 from rasad.importers.left_out import LeftOut
-from rasad.importers.loading import LAST, Loading, ahead, stepping_back
+from rasad.importers.loading import Loading, stepping_back
 from rasad.importers.looking import looked
 from rasad.importers.parsed import parsed
 from rasad.importers.plan import Planned, check_space, save_mappings
@@ -146,7 +146,7 @@ class Case:
     def _load(self, copy: str, name: str, head: Head, sniff: Sniff) -> dict[str, Any]:
         # What somebody else wrote is parsed by a process that may do nothing else.
         with (
-            stepping_back(LAST) as thread,
+            stepping_back() as threads,
             parsed(head, sniff, name) as reading,
             self.store.adding(reading.measured.size),
         ):
@@ -154,7 +154,7 @@ class Case:
             row = empty_source(copy, head.member, name, held, reading.sniff)
             loading = Loading(self.store, TRACES, row["source_id"])
             parts = loading.audit.passing(unpurged(reading.parts, self.journal, row))
-            for batch, accepted in loading.added(ahead(batches(parts), thread)):
+            for batch, accepted in loading.added(batches(parts), threads):
                 add_up(row, batch, accepted)
                 self.progress("import", bytes_seen(row), held.size)
             add_audit(row, loading.audit.told(reading.lost, head.container))

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from rasad.store.duckdb import DuckDBStore
 from rasad.store.facts import add_accounts
 
-MANY = 100_000
-"""Newest descriptions that wait: some 30 MB."""
+MANY, MUCH = 100_000, 32 << 20
+"""Newest descriptions that wait, and their bytes: the store has little memory too."""
 
 
 class Described:
@@ -30,23 +30,30 @@ class Described:
     def __init__(self, store: DuckDBStore) -> None:
         self._store = store
         self._waiting: list[pa.Table] = []
+        self._rows = self._bytes = 0
 
     def add(self, accounts: pa.Table) -> None:
         """Add descriptions; those that others replaced go as soon as they are many."""
-        self._waiting.append(accounts)
-        if sum(map(len, self._waiting)) > 2 * MANY:
-            self._waiting = [self._newest()]
-            if len(self._waiting[0]) > MANY:
+        self._wait(accounts)
+        if self._rows > 2 * MANY or self._bytes > 2 * MUCH:
+            self._wait(self._taken())
+            if self._rows > MANY or self._bytes > MUCH:
                 self.keep()
 
     def keep(self) -> None:
         """Put what waits into the store."""
         if self._waiting:
-            add_accounts(self._store, self._newest())
-            self._waiting = []
+            add_accounts(self._store, self._taken())
 
-    def _newest(self) -> pa.Table:
-        waiting = pa.concat_tables(self._waiting)
+    def _wait(self, accounts: pa.Table) -> None:
+        self._waiting.append(accounts)
+        self._rows += accounts.num_rows
+        self._bytes += accounts.nbytes
+
+    def _taken(self) -> pa.Table:
+        """Return the newest of what waits; nothing waits any more."""
+        waiting, self._waiting = pa.concat_tables(self._waiting), []
+        self._rows = self._bytes = 0
         told = (waiting[name].combine_chunks() for name in ("account", "described_at"))
         return waiting.take(pa.array(newest(*told)))
 

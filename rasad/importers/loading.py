@@ -9,11 +9,12 @@ goes first: everything else can be done before its turn, and it cannot.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -30,6 +31,7 @@ from rasad.store.facts import add_new, add_posts
 T = TypeVar("T")
 
 Tables = dict[str, pa.Table]
+Threads = tuple[ThreadPoolExecutor, ThreadPoolExecutor]
 
 AHEAD = 3
 """Batches that are made before their turn."""
@@ -68,12 +70,23 @@ class Loading:
         self._seen: Seen | None = None
         self._described = Described(store)
 
-    def added(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, int]]:
-        """Add batches, and yield each with the number of its records that were new."""
-        made = ((batch, self._tables(batch)) for batch in batches)
-        with stepping_back(LATER) as thread:
-            for batch, tables in ahead(made, thread):
-                yield batch, self._add(tables)
+    def added(
+        self, batches: Iterable[Batch], threads: Threads
+    ) -> Iterator[tuple[Batch, int]]:
+        """Add batches, and yield each with the number of its records that were new.
+
+        Parameters
+        ----------
+        batches : iterable of Batch
+            All of the file.
+        threads : two ThreadPoolExecutor
+            That which hears the batches, and that which makes rows of them.
+        """
+        hearing, making = threads
+        heard = ahead(batches, hearing)
+        made = ((batch, self._tables(batch)) for batch in heard)
+        for batch, tables in ahead(made, making):
+            yield batch, self._add(tables)
         self._described.keep()
 
     def _tables(self, batch: Batch) -> Tables:
@@ -104,23 +117,25 @@ class Loading:
 
 
 @contextmanager
-def stepping_back(by: int) -> Iterator[ThreadPoolExecutor]:
-    """Give a thread that lets others go first; what waits for it at the end is dropped.
+def stepping_back() -> Iterator[Threads]:
+    """Give two threads that let others go first, the first one more than the second.
 
-    Parameters
-    ----------
-    by : int
-        How much, as `nice` counts; systems without that take no notice.
+    What still waits for them at the end is dropped. They must outlive the child: who
+    hears it waits for its next word, and ends with it.
     """
-    thread = ThreadPoolExecutor(1, initializer=_step_back, initargs=(by,))
-    try:
-        yield thread
-    finally:
-        thread.shutdown(cancel_futures=True)
+    with ExitStack() as stack:
+        hearing, making = (
+            ThreadPoolExecutor(1, initializer=_step_back, initargs=(by,))
+            for by in (LAST, LATER)
+        )
+        stack.callback(hearing.shutdown, cancel_futures=True)
+        stack.callback(making.shutdown, cancel_futures=True)
+        yield hearing, making
 
 
 def _step_back(by: int) -> None:
-    if hasattr(os, "setpriority"):
+    # Elsewhere the number of a thread may be that of another process.
+    if sys.platform == "linux":
         who = os.PRIO_PROCESS, threading.get_native_id()
         with suppress(OSError):
             os.setpriority(*who, min(os.getpriority(*who) + by, 19))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -61,17 +62,17 @@ class Evidence:
     @cached_property
     def _sizes(self) -> set[int]:
         """Sizes of copies: no file of another size is here already."""
-        return {path.stat().st_size for path in self.folder.iterdir()}
+        return {path.lstat().st_size for path in self.folder.iterdir()}
 
     def _copied(self, original: Path) -> str:
         """Copy and hash a file in one pass, and keep the copy if it is the file."""
         about = original.stat()
         check_room(about.st_size, self.folder, f"The copy of {original.name}")
         with (
-            arriving(self.folder, self.folder.name) as copy,
             original.open("rb") as file,
+            arriving(self.folder, self.folder.name) as copy,
         ):
-            source_id = _copy(file, copy.file)
+            source_id = _copy(_blocks(file, original.name), copy.file)
             states = _state(about), _state(os.fstat(file.fileno()))
             if len({*states}) > 1 or copy.file.tell() != about.st_size:
                 raise EvidenceError(
@@ -111,16 +112,32 @@ class Evidence:
         self.path(source_id).unlink(missing_ok=True)
 
 
-def _state(about: os.stat_result) -> tuple[int, int, int]:
-    """Return what is another once a file is another, or written to."""
-    return about.st_ino, about.st_mtime_ns, about.st_size
+def _state(about: os.stat_result) -> tuple[int, ...]:
+    """Return what is another once a file is another, or written to.
+
+    Who writes into mapped memory is not noticed at once. The copy has one hash all the
+    same, and it is the copy that is read.
+    """
+    return about.st_ino, about.st_mtime_ns, about.st_ctime_ns, about.st_size
 
 
-def _copy(file: BinaryIO, copy: BinaryIO) -> str:
-    """Copy what follows in a file, and return its SHA-256 as hexadecimal digits."""
+def _blocks(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """Yield the content of a file of somebody else's, whose disk is not the case's."""
+    try:
+        while block := file.read(BLOCK):
+            yield block
+    except OSError as error:
+        raise EvidenceError(
+            f"{name} cannot be read to its end ({error.strerror})",
+            "look at the disk that it is on, or get the file again",
+        ) from error
+
+
+def _copy(blocks: Iterable[bytes], copy: BinaryIO) -> str:
+    """Write blocks, and return the SHA-256 of all as hexadecimal digits."""
     copied = hashlib.sha256()
     with ThreadPoolExecutor(1) as thread:
-        while block := file.read(BLOCK):
+        for block in blocks:
             hashed = thread.submit(copied.update, block)
             copy.write(block)
             hashed.result()

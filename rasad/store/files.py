@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def arriving(folder: Path, called: str) -> Iterator[Arriving]:
     DiskFullError, DiskFailedError
         If the disk cannot take it; the temporary file is gone then.
     """
-    temporary = folder / f".{called}.{os.getpid()}.part"
+    temporary = folder / f".{called}.{os.getpid()}.{threading.get_ident()}.part"
     try:
         with disk_errors(folder / called):
             with temporary.open("wb") as file:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from benchmarks.imports.generate import write
 from rasad.case import open_case
 from rasad.extend import Entry
 from rasad.importers import facts
-from rasad.importers.loading import AHEAD, ahead, stepping_back
+from rasad.importers.loading import (
+    AHEAD,
+    LAST,
+    LATER,
+    Loading,
+    ahead,
+    stepping_back,
+)
 from rasad.importers.parts import parts_of
 from rasad.importers.plan import plan
 from rasad.schema import Record
@@ -29,14 +42,14 @@ def test_items_keep_their_order_and_few_are_made_early() -> None:
             made.append(number)
             yield number
 
-    with stepping_back(1) as thread:
+    with stepping_back() as (thread, _):
         for taken, item in enumerate(ahead(count(), thread)):
             assert item == taken
             assert len(made) <= taken + 1 + AHEAD
 
 
 def test_one_row_may_wait_for_another() -> None:
-    with stepping_back(1) as one, stepping_back(2) as two:
+    with stepping_back() as (one, two):
         doubled = (2 * item for item in ahead(iter(range(40)), one))
         assert list(ahead(doubled, two)) == list(range(0, 80, 2))
 
@@ -46,7 +59,7 @@ def test_an_error_in_the_making_is_raised_where_the_item_was_due() -> None:
         yield 1
         raise ValueError("no more")
 
-    with stepping_back(1) as thread:
+    with stepping_back() as (thread, _):
         items = ahead(broken(), thread)
         assert next(items) == 1
         with pytest.raises(ValueError, match="no more"):
@@ -63,7 +76,7 @@ def test_nothing_is_made_after_an_error_of_who_takes() -> None:
             yield number
             last.wait(0.01)
 
-    with pytest.raises(RuntimeError), stepping_back(1) as thread:
+    with pytest.raises(RuntimeError), stepping_back() as (thread, _):
         for _ in ahead(slow(), thread):
             raise RuntimeError
     before = len(made)
@@ -72,15 +85,48 @@ def test_nothing_is_made_after_an_error_of_who_takes() -> None:
     assert len(made) == before
 
 
-@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="has no priorities")
-def test_a_thread_steps_back_and_nobody_else_does() -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priorities")
+def test_threads_step_back_and_nobody_else_does() -> None:
     def now() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     before = now()
-    with stepping_back(3) as thread:
-        assert thread.submit(now).result() in (before, min(before + 3, 19))
+    with stepping_back() as threads:
+        found = [thread.submit(now).result() for thread in threads]
+    assert found == [min(before + by, 19) for by in (LAST, LATER)]
     assert now() == before
+
+
+def test_an_error_ends_an_import_whose_child_is_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    children: list[subprocess.Popen[bytes]] = []
+
+    class Watched(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **how: Any) -> None:
+            super().__init__(*args, **how)
+            children.append(self)
+
+    def silenced(*_: object) -> int:
+        children[-1].send_signal(signal.SIGSTOP)
+        # By now nobody makes anything but who waits for the child.
+        threading.Event().wait(1)
+        raise KeyboardInterrupt
+
+    path = tmp_path / "posts.csv"
+    write(path, 100_000)
+    planned = plan(path)
+    monkeypatch.setattr(facts, "BATCH", 1)
+    monkeypatch.setattr(subprocess, "Popen", Watched)
+    monkeypatch.setattr(Loading, "_add", silenced)
+    begin = time.monotonic()
+    with (
+        open_case(tmp_path / "case", create=True) as case,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        case.import_file(planned)
+    assert time.monotonic() - begin < 30
+    assert all(child.poll() is not None for child in children)
 
 
 @pytest.mark.parametrize(("records", "bytes_"), [(30, 1 << 30), (1_000, 5_000)])

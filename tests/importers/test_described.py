@@ -34,12 +34,13 @@ def accounts(rows: list[tuple[str, int, str]]) -> pa.Table:
     )
 
 
-@pytest.mark.parametrize("many", [1, 7, 50, 10_000])
+@pytest.mark.parametrize("limit", ["MANY", "MUCH"])
+@pytest.mark.parametrize("most", [1, 7, 50, 3_000, 1 << 30])
 def test_the_newest_stays_however_many_wait(
-    store: DuckDBStore, monkeypatch: pytest.MonkeyPatch, many: int
+    store: DuckDBStore, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
-    monkeypatch.setattr(described, "MANY", many)
-    dice = random.Random(many)
+    monkeypatch.setattr(described, limit, most)
+    dice = random.Random(most)
     rows = [
         (f"x:{dice.randrange(30)}", dice.randrange(20), f"{dice.randrange(10**9):09}")
         for _ in range(900)
@@ -57,6 +58,23 @@ def test_the_newest_stays_however_many_wait(
         best[who] = max(best.get(who, (-1, "")), (at, record))
     assert {row["account"]: (row["at"], row["record"]) for row in held} == best
     assert len(held) == len(best)
+
+
+def test_no_more_wait_than_the_store_has_memory_for(
+    store: DuckDBStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[int] = []
+    monkeypatch.setattr(
+        described, "add_accounts", lambda _, table: shown.append(table.nbytes)
+    )
+    monkeypatch.setattr(described, "MUCH", 10_000)
+    waiting = Described(store)
+    for n in range(200):
+        waiting.add(accounts([(f"x:{n}", n, "r" * 900)]))
+    waiting.keep()
+    assert len(shown) > 5
+    assert max(shown) < 22_000
+    assert sum(shown) > 200 * 900
 
 
 def test_no_account_is_no_description(store: DuckDBStore) -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import errno
+import io
 import multiprocessing
 import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -135,17 +138,50 @@ def test_a_file_that_changes_while_it_is_copied_leaves_nothing(
     folder = tmp_path / "evidence"
     folder.mkdir()
 
-    def disturbed(file: BinaryIO, copy: BinaryIO) -> str:
+    def disturbed(blocks: Iterable[bytes], copy: BinaryIO) -> str:
         new = {"longer": b"a,b\n1,2\n3,4\n", "other": b"a,b\n5,2\n", "shorter": b"a"}
         original.write_bytes(new[change])
-        os.utime(original, ns=(0, original.stat().st_mtime_ns + 1))
-        return really(file, copy)
+        os.utime(original, ns=(before.st_atime_ns, before.st_mtime_ns))
+        return really(blocks, copy)
 
-    really = evidence._copy
+    before, really = original.stat(), evidence._copy
     monkeypatch.setattr(evidence, "_copy", disturbed)
     with pytest.raises(EvidenceError, match="changed while it was copied"):
         Evidence(folder).add(original)
     assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_read_is_not_blamed_on_the_disk_of_the_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with pytest.raises(EvidenceError, match=r"^stick\.csv cannot be read to its end"):
+        evidence._copy(evidence._blocks(Failing(), "stick.csv"), io.BytesIO())
+    original = tmp_path / "posts.csv"
+    original.write_bytes(b"a,b\n1,2\n")
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    really = evidence._blocks
+    monkeypatch.setattr(evidence, "_blocks", lambda _, name: really(Failing(), name))
+    with pytest.raises(EvidenceError, match=r"^posts\.csv cannot be read"):
+        Evidence(folder).add(original)
+    assert list(folder.iterdir()) == []
+
+
+def test_copies_that_are_made_at_once_do_not_meet(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    held = Evidence(folder)
+    originals = [tmp_path / f"{n}.csv" for n in range(6)]
+    for n, original in enumerate(originals):
+        original.write_bytes(bytes([n]) * (1 << 20))
+    with ThreadPoolExecutor(6) as threads:
+        names = list(threads.map(held.add, originals))
+    assert names == [sha256(original) for original in originals]
+    assert names == [sha256(held.path(name)) for name in names]
 
 
 def test_a_file_that_is_here_already_is_read_and_not_copied(
