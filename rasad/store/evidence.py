@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rasad.errors import EvidenceError
-from rasad.store.files import arriving
+from rasad.store.files import arriving, is_part
 from rasad.store.in_force import PURGE
 from rasad.store.journal import Journal
 from rasad.store.room import check_room
@@ -53,7 +53,8 @@ class Evidence:
     def _held(self, original: Path) -> str:
         """Return the id of a file that is here already, which needs no room."""
         if original.stat().st_size in self._sizes:
-            source_id = sha256(original)
+            with original.open("rb") as file:
+                source_id = _hash(_blocks(file, original.name))
             if self.path(source_id).exists():
                 self.check(source_id)
                 return source_id
@@ -62,7 +63,8 @@ class Evidence:
     @cached_property
     def _sizes(self) -> set[int]:
         """Sizes of copies: no file of another size is here already."""
-        return {path.lstat().st_size for path in self.folder.iterdir()}
+        copies = [path for path in self.folder.iterdir() if not is_part(path)]
+        return {path.stat().st_size for path in copies if path.exists()}
 
     def _copied(self, original: Path) -> str:
         """Copy and hash a file in one pass, and keep the copy if it is the file."""
@@ -72,9 +74,8 @@ class Evidence:
             original.open("rb") as file,
             arriving(self.folder, self.folder.name) as copy,
         ):
-            source_id = _copy(_blocks(file, original.name), copy.file)
-            states = _state(about), _state(os.fstat(file.fileno()))
-            if len({*states}) > 1 or copy.file.tell() != about.st_size:
+            source_id = _hash(_blocks(file, original.name), copy.file)
+            if not _is_still(file, about, source_id, original.name):
                 raise EvidenceError(
                     f"{original.name} changed while it was copied",
                     "wait until nothing writes to it and repeat the command",
@@ -82,8 +83,8 @@ class Evidence:
             if self.path(source_id).exists():
                 self.check(source_id)
                 return source_id
+            os.fchmod(copy.file.fileno(), 0o400)
             copy.name = source_id
-        self.path(source_id).chmod(0o400)
         self._sizes.add(about.st_size)
         return source_id
 
@@ -113,12 +114,21 @@ class Evidence:
 
 
 def _state(about: os.stat_result) -> tuple[int, ...]:
-    """Return what is another once a file is another, or written to.
-
-    Who writes into mapped memory is not noticed at once. The copy has one hash all the
-    same, and it is the copy that is read.
-    """
+    """Return what is another once a file is another, or written to."""
     return about.st_ino, about.st_mtime_ns, about.st_ctime_ns, about.st_size
+
+
+def _is_still(file: BinaryIO, about: os.stat_result, source_id: str, name: str) -> bool:
+    """Tell whether a file that was read to its end is what was read.
+
+    A new link to it changes its times too; so if they differ it is read once more. Who
+    writes without a trace in its times, as into mapped memory, is not noticed. The copy
+    has one hash all the same, and it is the copy that is analysed.
+    """
+    if _state(os.fstat(file.fileno())) == _state(about):
+        return file.tell() == about.st_size
+    file.seek(0)
+    return _hash(_blocks(file, name)) == source_id
 
 
 def _blocks(file: BinaryIO, name: str) -> Iterator[bytes]:
@@ -133,15 +143,16 @@ def _blocks(file: BinaryIO, name: str) -> Iterator[bytes]:
         ) from error
 
 
-def _copy(blocks: Iterable[bytes], copy: BinaryIO) -> str:
-    """Write blocks, and return the SHA-256 of all as hexadecimal digits."""
-    copied = hashlib.sha256()
+def _hash(blocks: Iterable[bytes], copy: BinaryIO | None = None) -> str:
+    """Return the SHA-256 of blocks, which are written to a copy meanwhile."""
+    found = hashlib.sha256()
     with ThreadPoolExecutor(1) as thread:
         for block in blocks:
-            hashed = thread.submit(copied.update, block)
-            copy.write(block)
+            hashed = thread.submit(found.update, block)
+            if copy:
+                copy.write(block)
             hashed.result()
-    return copied.hexdigest()
+    return found.hexdigest()
 
 
 def sha256(path: Path) -> str:

@@ -138,17 +138,55 @@ def test_a_file_that_changes_while_it_is_copied_leaves_nothing(
     folder = tmp_path / "evidence"
     folder.mkdir()
 
-    def disturbed(blocks: Iterable[bytes], copy: BinaryIO) -> str:
+    def disturbed(blocks: Iterable[bytes], copy: BinaryIO | None = None) -> str:
+        found = really(blocks, copy)
         new = {"longer": b"a,b\n1,2\n3,4\n", "other": b"a,b\n5,2\n", "shorter": b"a"}
-        original.write_bytes(new[change])
-        os.utime(original, ns=(before.st_atime_ns, before.st_mtime_ns))
-        return really(blocks, copy)
+        # Some systems count the time of a change in steps of ten milliseconds.
+        while original.stat().st_ctime_ns == before.st_ctime_ns:
+            original.write_bytes(new[change])
+            os.utime(original, ns=(before.st_atime_ns, before.st_mtime_ns))
+        return found
 
-    before, really = original.stat(), evidence._copy
-    monkeypatch.setattr(evidence, "_copy", disturbed)
+    before, really = original.stat(), evidence._hash
+    monkeypatch.setattr(evidence, "_hash", disturbed)
     with pytest.raises(EvidenceError, match="changed while it was copied"):
         Evidence(folder).add(original)
     assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_gets_another_name_while_it_is_copied_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = tmp_path / "posts.csv"
+    original.write_bytes(b"a,b\n1,2\n")
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+
+    def linked(blocks: Iterable[bytes], copy: BinaryIO | None = None) -> str:
+        found = really(blocks, copy)
+        while copy and original.stat().st_ctime_ns == before.st_ctime_ns:
+            (tmp_path / "other.csv").unlink(missing_ok=True)
+            (tmp_path / "other.csv").hardlink_to(original)
+        return found
+
+    before, really = original.stat(), evidence._hash
+    monkeypatch.setattr(evidence, "_hash", linked)
+    assert Evidence(folder).add(original) == sha256(original)
+
+
+def test_a_copy_that_was_moved_and_linked_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = tmp_path / "posts.csv"
+    original.write_bytes(b"a,b\n1,2\n")
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    kept = folder / Evidence(folder).add(original)
+    kept.rename(tmp_path / "elsewhere")
+    kept.symlink_to(tmp_path / "elsewhere")
+    (folder / ("0" * 64)).symlink_to(tmp_path / "nowhere")
+    monkeypatch.setattr(evidence, "check_room", lambda *_: pytest.fail("needs no room"))
+    assert Evidence(folder).add(original) == kept.name
 
 
 def test_a_file_that_cannot_be_read_is_not_blamed_on_the_disk_of_the_case(
@@ -159,7 +197,7 @@ def test_a_file_that_cannot_be_read_is_not_blamed_on_the_disk_of_the_case(
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     with pytest.raises(EvidenceError, match=r"^stick\.csv cannot be read to its end"):
-        evidence._copy(evidence._blocks(Failing(), "stick.csv"), io.BytesIO())
+        evidence._hash(evidence._blocks(Failing(), "stick.csv"), io.BytesIO())
     original = tmp_path / "posts.csv"
     original.write_bytes(b"a,b\n1,2\n")
     folder = tmp_path / "evidence"

@@ -13,7 +13,7 @@ from rasad.exports import case_summary
 from rasad.extend import Entry
 from rasad.importers import facts
 from rasad.importers.facts import batches
-from rasad.importers.loading import Loading
+from rasad.importers.loading import Loading, stepping_back
 from rasad.importers.parts import part_of
 from rasad.network.population import coded_trace, population
 from rasad.schema import Record
@@ -187,9 +187,9 @@ def test_a_file_of_many_batches_gives_the_same_tables_as_one(
     records = [*any_versions(60), *alone]
     random.Random(3).shuffle(records)
     parts = (part_of(entries_of(records[at : at + 20])) for at in range(0, 120, 20))
-    with DuckDBStore(None) as store, store.transaction():
+    with DuckDBStore(None) as store, store.transaction(), stepping_back() as threads:
         loading = Loading(store, TRACES, "source")
-        accepted = [n for _, n in loading.added(batches(parts))]
+        accepted = [n for _, n in loading.added(batches(parts), threads)]
         rows = {"post": store.rows(POSTS), "action": store.rows(ACTIONS)}
     assert len(accepted) >= 6
     assert sum(accepted) == len(rows["post"])
