@@ -25,6 +25,14 @@ from rasad.store.folder import prepare, read_settings, settle
 from rasad.store.lock import held
 
 
+def given(room: Path) -> tuple[Path, Path]:
+    """Make a file, and the folder of an evidence that is empty."""
+    original, folder = room / "posts.csv", room / "evidence"
+    original.write_bytes(b"a,b\n1,2\n")
+    folder.mkdir()
+    return original, folder
+
+
 def test_a_file_that_fails_half_way_never_gets_its_name(tmp_path: Path) -> None:
     path = tmp_path / "a"
     with pytest.raises(RuntimeError), written_whole(path) as file:
@@ -52,10 +60,7 @@ def test_a_full_disk_is_one_sentence_that_names_the_file(tmp_path: Path) -> None
 
 
 def test_evidence_is_named_by_its_hash_and_never_writable(tmp_path: Path) -> None:
-    original = tmp_path / "posts.csv"
-    original.write_bytes(b"a,b\n1,2\n")
-    folder = tmp_path / "evidence"
-    folder.mkdir()
+    original, folder = given(tmp_path)
     evidence = Evidence(folder)
     source_id = evidence.add(original)
     kept = evidence.path(source_id)
@@ -133,10 +138,7 @@ def test_settings_are_written_once_and_read_back(tmp_path: Path) -> None:
 def test_a_file_that_changes_while_it_is_copied_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    original = tmp_path / "posts.csv"
-    original.write_bytes(b"a,b\n1,2\n")
-    folder = tmp_path / "evidence"
-    folder.mkdir()
+    original, folder = given(tmp_path)
 
     def disturbed(blocks: Iterable[bytes], copy: BinaryIO | None = None) -> str:
         found = really(blocks, copy)
@@ -157,10 +159,7 @@ def test_a_file_that_changes_while_it_is_copied_leaves_nothing(
 def test_a_file_that_gets_another_name_while_it_is_copied_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = tmp_path / "posts.csv"
-    original.write_bytes(b"a,b\n1,2\n")
-    folder = tmp_path / "evidence"
-    folder.mkdir()
+    original, folder = given(tmp_path)
 
     def linked(blocks: Iterable[bytes], copy: BinaryIO | None = None) -> str:
         found = really(blocks, copy)
@@ -177,10 +176,7 @@ def test_a_file_that_gets_another_name_while_it_is_copied_is_kept(
 def test_a_copy_that_was_moved_and_linked_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = tmp_path / "posts.csv"
-    original.write_bytes(b"a,b\n1,2\n")
-    folder = tmp_path / "evidence"
-    folder.mkdir()
+    original, folder = given(tmp_path)
     kept = folder / Evidence(folder).add(original)
     kept.rename(tmp_path / "elsewhere")
     kept.symlink_to(tmp_path / "elsewhere")
@@ -198,10 +194,7 @@ def test_a_file_that_cannot_be_read_is_not_blamed_on_the_disk_of_the_case(
 
     with pytest.raises(EvidenceError, match=r"^stick\.csv cannot be read to its end"):
         evidence._hash(evidence._blocks(Failing(), "stick.csv"), io.BytesIO())
-    original = tmp_path / "posts.csv"
-    original.write_bytes(b"a,b\n1,2\n")
-    folder = tmp_path / "evidence"
-    folder.mkdir()
+    original, folder = given(tmp_path)
     really = evidence._blocks
     monkeypatch.setattr(evidence, "_blocks", lambda _, name: really(Failing(), name))
     with pytest.raises(EvidenceError, match=r"^posts\.csv cannot be read"):
@@ -225,10 +218,7 @@ def test_copies_that_are_made_at_once_do_not_meet(tmp_path: Path) -> None:
 def test_a_file_that_is_here_already_is_read_and_not_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = tmp_path / "posts.csv"
-    original.write_bytes(b"a,b\n1,2\n")
-    folder = tmp_path / "evidence"
-    folder.mkdir()
+    original, folder = given(tmp_path)
     source_id = Evidence(folder).add(original)
     monkeypatch.setattr(evidence, "check_room", lambda *_: pytest.fail("needs no room"))
     assert Evidence(folder).add(original) == source_id
@@ -238,10 +228,7 @@ def test_a_file_that_is_here_already_is_read_and_not_copied(
 def test_a_changed_copy_is_not_replaced_in_silence(
     tmp_path: Path, changed: bytes
 ) -> None:
-    original = tmp_path / "posts.csv"
-    original.write_bytes(b"a,b\n1,2\n")
-    folder = tmp_path / "evidence"
-    folder.mkdir()
+    original, folder = given(tmp_path)
     kept = folder / Evidence(folder).add(original)
     kept.chmod(0o600)
     kept.write_bytes(changed)
