@@ -25,7 +25,7 @@ from rasad.importers.unpacking import Place, measured
 
 LONGEST_SENTENCE = 4_000
 
-PATIENCE = 12
+STEP_BACK = 12
 """How much it steps back: whoever hears it has other work, and it is always ahead."""
 
 OUT_OF_MEMORY = framed(encode(Failed("MemoryError")))
@@ -48,7 +48,7 @@ def main() -> None:
     """Read the task, limit this process for good, and answer."""
     task = Task(**json.loads(sys.stdin.buffer.read()))
     if hasattr(os, "nice"):
-        os.nice(PATIENCE)
+        os.nice(STEP_BACK)
     prepare(Path(task.path))
     importer = IMPORTERS.find(task.importer)
     if large.is_large(Place(Path(task.path), task.member), importer):

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from rasad.extend import Trace
 from rasad.importers.audit import Audit
+from rasad.importers.child import STEP_BACK
 from rasad.importers.coverage import Covered
 from rasad.importers.described import Described
 from rasad.importers.facts import Batch
@@ -36,7 +37,7 @@ Threads = tuple[ThreadPoolExecutor, ThreadPoolExecutor]
 AHEAD = 3
 """Batches that are made before their turn."""
 
-LATER, LAST = 6, 12
+LATER, LAST = 6, STEP_BACK
 """How much threads step back that make rows, and that hear the child."""
 
 

@@ -13,7 +13,7 @@ from numba import njit, uint64
 from numpy.typing import NDArray
 
 from rasad.kernels.bytewise import copied
-from rasad.kernels.interning import CODE, Texts, _equal, text_hash
+from rasad.kernels.interning import CODE, Texts, _append, _equal, text_hash
 
 LINK = -1
 """Code of a link that nothing is special about."""
@@ -100,8 +100,7 @@ def _intern(word, key, table, hashes, known, n):
                 break
         place = (place + uint64(1)) & mask
     if not table[place]:
-        held = word.bytes, word.offset[0], word.offset[1]
-        known.offset[n + 1] = copied(*held, known.bytes, known.offset[n])
+        _append(word, 0, known, n)
         hashes[n] = wanted
         n += 1
         table[place] = (wanted & ~CODE) | uint64(n)

@@ -6,7 +6,9 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,8 +55,8 @@ class Evidence:
     def _held(self, original: Path) -> str:
         """Return the id of a file that is here already, which needs no room."""
         if original.stat().st_size in self._sizes:
-            with original.open("rb") as file:
-                source_id = _hash(_blocks(file, original.name))
+            with original.open("rb") as file, _reading(original.name):
+                source_id = _digest(file)
             if self.path(source_id).exists():
                 self.check(source_id)
                 return source_id
@@ -74,7 +76,7 @@ class Evidence:
             original.open("rb") as file,
             arriving(self.folder, self.folder.name) as copy,
         ):
-            source_id = _hash(_blocks(file, original.name), copy.file)
+            source_id = _copy(_blocks(file, original.name), copy.file)
             if not _is_still(file, about, source_id, original.name):
                 raise EvidenceError(
                     f"{original.name} changed while it was copied",
@@ -118,7 +120,9 @@ def _state(about: os.stat_result) -> tuple[int, ...]:
     return about.st_ino, about.st_mtime_ns, about.st_ctime_ns, about.st_size
 
 
-def _is_still(file: BinaryIO, about: os.stat_result, source_id: str, name: str) -> bool:
+def _is_still(
+    file: BufferedReader, about: os.stat_result, source_id: str, name: str
+) -> bool:
     """Tell whether a file that was read to its end is what was read.
 
     A new link to it changes its times too; so if they differ it is read once more. Who
@@ -127,15 +131,16 @@ def _is_still(file: BinaryIO, about: os.stat_result, source_id: str, name: str) 
     """
     if _state(os.fstat(file.fileno())) == _state(about):
         return file.tell() == about.st_size
-    file.seek(0)
-    return _hash(_blocks(file, name)) == source_id
+    with _reading(name):
+        file.seek(0)
+        return _digest(file) == source_id
 
 
-def _blocks(file: BinaryIO, name: str) -> Iterator[bytes]:
-    """Yield the content of a file of somebody else's, whose disk is not the case's."""
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """Say which file cannot be read: its disk is not the case's."""
     try:
-        while block := file.read(BLOCK):
-            yield block
+        yield
     except OSError as error:
         raise EvidenceError(
             f"{name} cannot be read to its end ({error.strerror})",
@@ -143,22 +148,35 @@ def _blocks(file: BinaryIO, name: str) -> Iterator[bytes]:
         ) from error
 
 
-def _hash(blocks: Iterable[bytes], copy: BinaryIO | None = None) -> str:
-    """Return the SHA-256 of blocks, which are written to a copy meanwhile."""
-    found = hashlib.sha256()
+def _blocks(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """Yield the content of a file of somebody else's."""
+    while True:
+        with _reading(name):
+            block = file.read(BLOCK)
+        if not block:
+            return
+        yield block
+
+
+def _copy(blocks: Iterable[bytes], copy: BinaryIO) -> str:
+    """Write blocks, and return the SHA-256 of all as hexadecimal digits."""
+    copied = hashlib.sha256()
     with ThreadPoolExecutor(1) as thread:
         for block in blocks:
-            hashed = thread.submit(found.update, block)
-            if copy:
-                copy.write(block)
+            hashed = thread.submit(copied.update, block)
+            copy.write(block)
             hashed.result()
-    return found.hexdigest()
+    return copied.hexdigest()
 
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file as hexadecimal digits."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return _digest(file)
+
+
+def _digest(file: BufferedReader) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def verified(journal: Journal, evidence: Evidence) -> list[str]:

@@ -140,7 +140,7 @@ def test_a_file_that_changes_while_it_is_copied_leaves_nothing(
 ) -> None:
     original, folder = given(tmp_path)
 
-    def disturbed(blocks: Iterable[bytes], copy: BinaryIO | None = None) -> str:
+    def disturbed(blocks: Iterable[bytes], copy: BinaryIO) -> str:
         found = really(blocks, copy)
         new = {"longer": b"a,b\n1,2\n3,4\n", "other": b"a,b\n5,2\n", "shorter": b"a"}
         # Some systems count the time of a change in steps of ten milliseconds.
@@ -149,8 +149,8 @@ def test_a_file_that_changes_while_it_is_copied_leaves_nothing(
             os.utime(original, ns=(before.st_atime_ns, before.st_mtime_ns))
         return found
 
-    before, really = original.stat(), evidence._hash
-    monkeypatch.setattr(evidence, "_hash", disturbed)
+    before, really = original.stat(), evidence._copy
+    monkeypatch.setattr(evidence, "_copy", disturbed)
     with pytest.raises(EvidenceError, match="changed while it was copied"):
         Evidence(folder).add(original)
     assert list(folder.iterdir()) == []
@@ -161,15 +161,15 @@ def test_a_file_that_gets_another_name_while_it_is_copied_is_kept(
 ) -> None:
     original, folder = given(tmp_path)
 
-    def linked(blocks: Iterable[bytes], copy: BinaryIO | None = None) -> str:
+    def linked(blocks: Iterable[bytes], copy: BinaryIO) -> str:
         found = really(blocks, copy)
-        while copy and original.stat().st_ctime_ns == before.st_ctime_ns:
+        while original.stat().st_ctime_ns == before.st_ctime_ns:
             (tmp_path / "other.csv").unlink(missing_ok=True)
             (tmp_path / "other.csv").hardlink_to(original)
         return found
 
-    before, really = original.stat(), evidence._hash
-    monkeypatch.setattr(evidence, "_hash", linked)
+    before, really = original.stat(), evidence._copy
+    monkeypatch.setattr(evidence, "_copy", linked)
     assert Evidence(folder).add(original) == sha256(original)
 
 
@@ -193,7 +193,7 @@ def test_a_file_that_cannot_be_read_is_not_blamed_on_the_disk_of_the_case(
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     with pytest.raises(EvidenceError, match=r"^stick\.csv cannot be read to its end"):
-        evidence._hash(evidence._blocks(Failing(), "stick.csv"), io.BytesIO())
+        evidence._copy(evidence._blocks(Failing(), "stick.csv"), io.BytesIO())
     original, folder = given(tmp_path)
     really = evidence._blocks
     monkeypatch.setattr(evidence, "_blocks", lambda _, name: really(Failing(), name))
