@@ -64,8 +64,8 @@ def test_a_packed_file_needs_more_room_than_a_plain_one(tmp_path: Path) -> None:
     for path in (one, two):
         path.write_bytes(bytes(10_000))
     kept = tmp_path / "evidence"
-    assert room_for({one: False}, kept) == START + 25_000
-    assert room_for({one: False, two: True}, kept) == START + 65_000
+    assert room_for({one: False}, kept) == START + 10_500
+    assert room_for({one: False, two: True}, kept) == START + 24_500
     kept.mkdir()
     (kept / "copy").write_bytes(bytes(10_000))
     assert room_for({one: False, two: True}, kept) == 0
