@@ -11,7 +11,7 @@ Three tiers: *facts* say what happened, *measures* how alike and how surprising,
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from rasad.schema.claims import Explanation, Finding, Judgement
 from rasad.schema.facts import (
@@ -72,6 +72,7 @@ __all__ = [
     "Table",
     "Tier",
     "columns",
+    "packings",
 ]
 
 Grade = Literal["tight", "closed_ring", "slow", "shared_interest", "none"]
@@ -129,5 +130,21 @@ def columns(table: str) -> dict[str, str]:
     >>> columns("judgement")["decided_at"]
     'TIMESTAMP'
     """
+    return _declared(table, "sql")
+
+
+def packings(table: str) -> dict[str, str]:
+    """Return the columns of a table that are compressed in a given way, with the way.
+
+    Examples
+    --------
+    >>> packings("post")["text"]
+    'zstd'
+    """
+    declared = _declared(table, "packing")
+    return {name: packing for name, packing in declared.items() if packing}
+
+
+def _declared(table: str, what: str) -> dict[str, Any]:
     declared = fields(TABLES[table])  # type: ignore[arg-type]
-    return {item.name: item.metadata["sql"] for item in declared}
+    return {item.name: item.metadata[what] for item in declared}

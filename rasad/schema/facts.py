@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rasad.schema.table import Table, Tier, column
+from rasad.schema.table import Packing, Table, Tier, column
 
 LINK_RULES = 4
 """Version of the rules by which links that lead to one page become one object.
 
 It is part of what names a result, and a store made by other rules is built anew."""
+
+PLAIN: Packing = "uncompressed"
 
 
 @dataclass
@@ -90,16 +92,16 @@ class Post(Table):
     TIER: ClassVar[Tier] = "facts"
     KEY: ClassVar[tuple[str, ...]] = ("platform", "post", "record")
     post: str = column(
-        "VARCHAR", "native id, or a hash of account, time, kind and text"
+        "VARCHAR", "native id, or a hash of account, time, kind and text", PLAIN
     )
     platform: str = column("VARCHAR", "platform")
-    account: str = column("VARCHAR", "who posted")
+    account: str = column("VARCHAR", "who posted", PLAIN)
     kind: str = column("VARCHAR", "post, repost, quote or reply")
     created_at: str = column("TIMESTAMP", "when, UTC")
     precision: str = column(
         "VARCHAR", "how exact `created_at` is: us, ms, s, min, hour or day"
     )
-    text: str = column("VARCHAR", "text as found")
+    text: str = column("VARCHAR", "text as found", "zstd")
     language: str = column("VARCHAR", "language as stated")
     repost_of: str = column("VARCHAR", "id of the reposted post")
     reply_to: str = column("VARCHAR", "id of the post replied to")
@@ -112,7 +114,9 @@ class Post(Table):
     line: int = column("BIGINT", "first line of the record, from 1; row in Parquet")
     byte_start: int = column("BIGINT", "first byte; NULL in Parquet")
     byte_end: int = column("BIGINT", "byte after the last; NULL in Parquet")
-    record: str = column("VARCHAR", "hash of the canonical record, names this version")
+    record: str = column(
+        "VARCHAR", "hash of the canonical record, names this version", PLAIN
+    )
     edition: str = column("VARCHAR", "id of this edit, where each has one of its own")
     edited_at: str = column("TIMESTAMP", "when an edited version was written, UTC")
     collected_at: str = column("TIMESTAMP", "when it was last seen so, as stated, UTC")
@@ -129,11 +133,11 @@ class Action(Table):
 
     TIER: ClassVar[Tier] = "facts"
     KEY: ClassVar[tuple[str, ...]] = ("verb", "object", "account", "acted_at", "post")
-    account: str = column("VARCHAR", "who acted")
+    account: str = column("VARCHAR", "who acted", PLAIN)
     verb: str = column("VARCHAR", "the trace that the action feeds")
-    object: str = column("VARCHAR", "`trace:value`")
+    object: str = column("VARCHAR", "`trace:value`", PLAIN)
     acted_at: str = column("TIMESTAMP", "when, UTC")
-    post: str = column("VARCHAR", "the post that shows it")
+    post: str = column("VARCHAR", "the post that shows it", PLAIN)
     precision: str = column("VARCHAR", "how exact `acted_at` is")
 
 

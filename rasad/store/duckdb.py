@@ -207,7 +207,8 @@ class DuckDBStore:
         """
         modest = self.path is not None and size >= MUCH
         if modest:
-            self._reopen(_modest(self._resources))
+            # A commit of much goes to the tables, not to a log that they are made from.
+            self._reopen(_modest(self._resources), checkpoint_threshold="1MiB")
         try:
             with self.transaction():
                 yield
@@ -221,11 +222,11 @@ class DuckDBStore:
         if modest:
             self._reopen(self._resources)
 
-    def _reopen(self, resources: Resources) -> None:
+    def _reopen(self, resources: Resources, **settings: str) -> None:
         """Go on with other resources; what is written stays what it is."""
         with _wrapped("reopen the store", self.path):
             self._connection.close()
-        self._connection = _connect(self.path, resources)
+        self._connection = _connect(self.path, resources, **settings)
 
 
 def _modest(resources: Resources) -> Resources:
@@ -250,7 +251,9 @@ class _Loan:
         return self.content.__arrow_c_stream__(requested_schema)
 
 
-def _connect(path: Path | None, resources: Resources) -> duckdb.DuckDBPyConnection:
+def _connect(
+    path: Path | None, resources: Resources, **further: str
+) -> duckdb.DuckDBPyConnection:
     version = tuple(int(part) for part in duckdb.__version__.split(".")[:2])
     if version < OLDEST:
         raise StoreError(
@@ -265,6 +268,7 @@ def _connect(path: Path | None, resources: Resources) -> duckdb.DuckDBPyConnecti
         "memory_limit": written(int(amount(resources.memory) * SHARE)),
         "threads": str(resources.threads),
         "preserve_insertion_order": "false",
+        **further,
     }
     if path is not None:
         settings["temp_directory"] = str(path.with_suffix(".spill"))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rasad.schema import TABLES, columns
+from rasad.schema import TABLES, columns, packings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,14 +66,18 @@ def quote(identifier: str) -> str:
 
 def create_steps() -> list[Step]:
     """Return the statements that make every table of the schema, without indexes."""
-    return [
-        Step(name=f"create {table}", sql=_create(table, columns(table)))
-        for table in TABLES
-    ]
+    return [Step(name=f"create {table}", sql=_create(table)) for table in TABLES]
 
 
-def _create(table: str, typed: Mapping[str, str]) -> str:
-    body = ",\n  ".join(f"{quote(name)} {kind}" for name, kind in typed.items())
+def _create(table: str) -> str:
+    packed = {
+        name: f" USING COMPRESSION {packing}"
+        for name, packing in packings(table).items()
+    }
+    body = ",\n  ".join(
+        f"{quote(name)} {kind}{packed.get(name, '')}"
+        for name, kind in columns(table).items()
+    )
     return f"CREATE TABLE IF NOT EXISTS {quote(table)} (\n  {body}\n)"
 
 

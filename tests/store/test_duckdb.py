@@ -9,7 +9,7 @@ import pytest
 
 from rasad.config import Resources
 from rasad.errors import CaseLockedError, StoreDamagedError, StoreError
-from rasad.schema import LINK_RULES, TABLES, columns
+from rasad.schema import LINK_RULES, TABLES, columns, packings
 from rasad.store.duckdb import DuckDBStore, readable
 from rasad.store.sql import Step, create_steps, ordered, quote
 
@@ -150,3 +150,25 @@ def test_a_store_that_other_rules_for_links_made_is_rebuilt(tmp_path: Path) -> N
         store.insert("source", pa.table(missing))
     with pytest.raises(StoreDamagedError, match="other rules for links"):
         readable(path, Resources())
+
+
+def test_columns_are_compressed_as_their_declaration_says(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    rows = 5_000
+    texts = pa.array([f"post {n}" for n in range(rows)])
+    content = pa.table(
+        {
+            name: texts if kind == "VARCHAR" else pa.nulls(rows, pa.int64())
+            for name, kind in columns("action").items()
+        }
+    )
+    with DuckDBStore(path) as store:
+        store.insert("action", content)
+    with DuckDBStore(path) as store:
+        about = store.rows(
+            "SELECT column_name AS name, compression AS how "
+            "FROM pragma_storage_info('action') WHERE segment_type = 'VARCHAR'"
+        )
+    how = {row["name"]: row["how"].lower() for row in about}
+    assert packings("action").items() <= how.items()
+    assert how["verb"] != "uncompressed"
