@@ -27,7 +27,7 @@ from rasad.errors import (
 from rasad.evidence.analysis import analyse
 from rasad.exports import EXPORTS
 from rasad.exports.shown import ALL, Disclosure
-from rasad.extend import Head, Progress, Sniff, no_progress
+from rasad.extend import Head, Progress, no_progress
 from rasad.importers.facts import batches
 from rasad.importers.ledger import (
     add_audit,
@@ -39,9 +39,9 @@ from rasad.importers.ledger import (
     source_id,
 )
 from rasad.importers.left_out import LeftOut
-from rasad.importers.loading import Loading, stepping_back
+from rasad.importers.loading import Loading, Threads, stepping_back
 from rasad.importers.looking import looked
-from rasad.importers.parsed import parsed
+from rasad.importers.parsed import Reading, parsed, reader
 from rasad.importers.plan import Planned, check_space, save_mappings
 from rasad.importers.purged import unpurged
 from rasad.network.detection import insert_rows
@@ -93,20 +93,23 @@ class Case:
 
         A file that the case holds already, under whatever name, changes nothing.
         """
-        copy = self.evidence.add(planned.path)
-        known = self._source(source_id(copy, planned.head.member))
-        if known:
-            return known
-        # The copy is read, not the original: what was hashed is what is analysed.
-        head = replace(planned.head, path=self.evidence.path(copy))
-        try:
-            row = self._load(copy, planned.name, head, planned.sniff)
-        except (StoreError, DiskError):
-            # It may be in the store all the same; a copy more does no harm.
-            raise
-        except BaseException:
-            self._forget(copy)
-            raise
+        # What somebody else wrote is parsed by a process that may do nothing else.
+        with stepping_back() as threads, reader(planned.head, planned.sniff) as child:
+            copy = self.evidence.add(planned.path)
+            known = self._source(source_id(copy, planned.head.member))
+            if known:
+                return known
+            # The copy is read, not the original: what was hashed is what is analysed.
+            head = replace(planned.head, path=self.evidence.path(copy))
+            try:
+                reading = child.read(head, planned.sniff, planned.name)
+                row = self._load(copy, planned.name, head, reading, threads)
+            except (StoreError, DiskError):
+                # It may be in the store all the same; a copy more does no harm.
+                raise
+            except BaseException:
+                self._forget(copy)
+                raise
         self.journal.append("import", journal_entry(row))
         return row
 
@@ -143,14 +146,11 @@ class Case:
         found = self.store.rows("SELECT * FROM source WHERE source_id = $id", id=name)
         return found[0] if found else None
 
-    def _load(self, copy: str, name: str, head: Head, sniff: Sniff) -> dict[str, Any]:
-        # What somebody else wrote is parsed by a process that may do nothing else.
-        with (
-            stepping_back() as threads,
-            parsed(head, sniff, name) as reading,
-            self.store.adding(reading.measured.size),
-        ):
-            held = reading.measured
+    def _load(
+        self, copy: str, name: str, head: Head, reading: Reading, threads: Threads
+    ) -> dict[str, Any]:
+        held = reading.measured
+        with self.store.adding(held.size):
             row = empty_source(copy, head.member, name, held, reading.sniff)
             loading = Loading(self.store, TRACES, row["source_id"])
             parts = loading.audit.passing(unpurged(reading.parts, self.journal, row))
@@ -300,11 +300,12 @@ class Case:
         for entry in entries:
             event, body = entry["event"], entry["body"]
             if event == "import" and not self._source(body["source_id"]):
-                copy = body.get("evidence", body["source_id"])
+                copy, name = body.get("evidence", body["source_id"]), body["name"]
                 self.evidence.check(copy)
                 path, member = self.evidence.path(copy), body.get("member", "")
                 head, sniff = looked(path, member, body["format"], body["mapping"])
-                self._load(copy, body["name"], head, sniff)
+                with stepping_back() as threads, parsed(head, sniff, name) as reading:
+                    self._load(copy, name, head, reading, threads)
                 again += 1
             elif event == "truth":
                 load_truth(self.store, self.evidence, body["source_id"])

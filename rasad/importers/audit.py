@@ -21,7 +21,8 @@ from rasad.importers.parts import RECORD, REJECT, Part
 from rasad.importers.written_times import WIDTHS, stated_in, zones_of
 from rasad.kernels.cells import read_numbers
 from rasad.kernels.layout import is_known, texts_in
-from rasad.schema import PRECISIONS
+from rasad.schema import PRECISIONS, Record
+from rasad.schema.record_columns import columns_of
 
 QUARTER_US = 900_000_000
 FURTHEST = 56
@@ -234,6 +235,14 @@ class Audit:
             full_rows=max(full, default=0),
             full_texts=self._full,
         )
+
+
+def rehearse() -> None:
+    """Look at one post: the first compiled loop of a process takes long to load."""
+    post = Record(
+        account="", platform="", created_at=0, precision="us", raw_time="", post="1"
+    )
+    Audit().look(columns_of([post]))
 
 
 class GapCounts:

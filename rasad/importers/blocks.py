@@ -108,7 +108,7 @@ def _bits(truths: NDArray[np.bool_]) -> NDArray[np.uint8]:
 # --- reading -------------------------------------------------------------------------
 
 
-def read(message: bytearray) -> Part:
+def read(message: memoryview) -> Part:
     """Return the part that a message holds; nothing of it is believed.
 
     Raises
@@ -137,13 +137,13 @@ def read(message: bytearray) -> Part:
     )
 
 
-def _cut(message: bytearray, sizes: list[int]) -> Iterator[memoryview]:
+def _cut(message: memoryview, sizes: list[int]) -> Iterator[memoryview]:
     """Yield the buffers one after another; they must fill the message."""
     padded = sum(size + -size % ALIGNED for size in sizes)
     _check(HEAD + padded == len(message))
-    view, at = memoryview(message), HEAD
+    at = HEAD
     for size in sizes:
-        yield view[at : at + size]
+        yield message[at : at + size]
         at += size + -size % ALIGNED
 
 

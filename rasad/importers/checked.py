@@ -47,7 +47,7 @@ MISSHAPEN = (
 """What reading a message may raise that is not in form."""
 
 
-def message_of(frame: bytearray) -> Message | Part:
+def message_of(frame: memoryview) -> Message | Part:
     """Return what a frame says.
 
     Raises
@@ -55,7 +55,7 @@ def message_of(frame: bytearray) -> Message | Part:
     One of MISSHAPEN
         If it says what makes no sense.
     """
-    if frame.startswith(blocks.MARK):
+    if frame[: len(blocks.MARK)] == blocks.MARK:
         return blocks.read(frame)
     message: Message = decode(frame)
     return _part(message) if isinstance(message, Entries) else message

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -45,16 +45,33 @@ class Task:
 
 
 def main() -> None:
-    """Read the task, limit this process for good, and answer."""
-    task = Task(**json.loads(sys.stdin.buffer.read()))
+    """Get ready, hear the task, limit this process for good, and answer.
+
+    What it gets ready for is told first: the file may still be on its way.
+    """
+    # The compiled loops would load it, and none of ours needs it.
+    sys.modules["scipy"] = None  # type: ignore[assignment]
+    with suppress(OSError):
+        # What is wrong with the file shows when it is read.
+        _get_ready(_told())
+    task = _told()
+    _get_ready(task)
     if hasattr(os, "nice"):
         os.nice(STEP_BACK)
+    with answering() as pipe:
+        answer(messages(task, limited(task.memory, task.seconds)), pipe)
+
+
+def _told() -> Task:
+    return Task(**json.loads(sys.stdin.buffer.readline()))
+
+
+def _get_ready(task: Task) -> None:
+    """Load what a task needs; what is loaded already takes no time."""
     prepare(Path(task.path))
     importer = IMPORTERS.find(task.importer)
     if large.is_large(Place(Path(task.path), task.member), importer):
         large.prepare(importer)
-    with answering() as pipe:
-        answer(messages(task, limited(task.memory, task.seconds)), pipe)
 
 
 @contextmanager

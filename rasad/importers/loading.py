@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from rasad.extend import Trace
-from rasad.importers.audit import Audit
+from rasad.importers.audit import Audit, rehearse
 from rasad.importers.child import STEP_BACK
 from rasad.importers.coverage import Covered
 from rasad.importers.described import Described
@@ -121,6 +121,7 @@ class Loading:
 def stepping_back() -> Iterator[Threads]:
     """Give two threads that let others go first, the first one more than the second.
 
+    The first one begins with what takes a moment to load.
     What still waits for them at the end is dropped. They must outlive the child: who
     hears it waits for its next word, and ends with it.
     """
@@ -131,6 +132,7 @@ def stepping_back() -> Iterator[Threads]:
         )
         stack.callback(hearing.shutdown, cancel_futures=True)
         stack.callback(making.shutdown, cancel_futures=True)
+        hearing.submit(rehearse)
         yield hearing, making
 
 

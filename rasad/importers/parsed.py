@@ -22,6 +22,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
+
 import rasad
 from rasad.errors import (
     ConfigError,
@@ -40,6 +42,8 @@ from rasad.importers.unpacking import Measured, Place, is_packed
 from rasad.memory import written
 
 M = TypeVar("M")
+
+CHILD = "rasad.importers.child"
 
 BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -99,38 +103,78 @@ class Reading:
             yield from part.entries()
 
 
+class Reader:
+    """A child that gets ready to read a file; it is told which when there is one.
+
+    Parameters
+    ----------
+    process : subprocess.Popen
+        The child, which knows what it will be asked.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def read(self, head: Head, sniff: Sniff, name: str) -> Reading:
+        """Have a file read, the only one.
+
+        Parameters
+        ----------
+        head : Head
+            What was seen of the file; its path is read.
+        sniff : Sniff
+            How it is understood.
+        name : str
+            What a person calls it.
+
+        Returns
+        -------
+        Reading
+            Its parts hold what the importer itself would yield.
+
+        Raises
+        ------
+        RasadError
+            What the importer raised.
+        ImportFormatError
+            If the child needs too much, dies, falls silent or says what makes no sense.
+        """
+        task = _task(head, sniff)
+        _tell(self._process, task, last=True)
+        return heard(Pipe(self._process, task, name), head, sniff)
+
+
+@contextmanager
+def reader(head: Head, sniff: Sniff) -> Iterator[Reader]:
+    """Start a child that gets ready to read a file like one, or a copy of it.
+
+    That takes most of a second; a file can be copied meanwhile. The child is gone when
+    the block ends.
+    """
+    with child_process(CHILD) as process:
+        _tell(process, _task(head, sniff))
+        yield Reader(process)
+
+
 @contextmanager
 def parsed(head: Head, sniff: Sniff, name: str) -> Iterator[Reading]:
     """Read a file in a child process, which is gone when the block ends.
 
-    Parameters
-    ----------
-    head : Head
-        What was seen of the file; its path is read.
-    sniff : Sniff
-        How it is understood.
-    name : str
-        What a person calls it.
-
-    Yields
-    ------
-    Reading
-        Its parts hold what the importer itself would yield.
-
-    Raises
-    ------
-    RasadError
-        What the importer raised.
-    ImportFormatError
-        If the child needs too much, dies, falls silent or says what makes no sense.
+    `Reader.read` says what is given and what is raised.
     """
-    seconds = seconds_for(head.path.stat().st_size)
-    path = str(head.path.absolute())
-    mapping = dict(sniff.mapping)
-    memory = memory_for(head.path)
-    task = Task(path, head.member, sniff.importer, mapping, memory, seconds)
-    with started(task) as process:
-        yield heard(Pipe(process, task, name), head, sniff)
+    with reader(head, sniff) as child:
+        yield child.read(head, sniff, name)
+
+
+def _task(head: Head, sniff: Sniff) -> Task:
+    return Task(
+        path=str(head.path.absolute()),
+        member=head.member,
+        importer=sniff.importer,
+        mapping=dict(sniff.mapping),
+        memory=memory_for(head.path),
+        seconds=seconds_for(head.path.stat().st_size),
+    )
 
 
 def heard(pipe: Pipe, head: Head, sniff: Sniff) -> Reading:
@@ -147,9 +191,7 @@ def heard(pipe: Pipe, head: Head, sniff: Sniff) -> Reading:
 
 
 @contextmanager
-def started(
-    task: Any, child: str = "rasad.importers.child"
-) -> Iterator[subprocess.Popen[bytes]]:
+def started(task: Any, child: str = CHILD) -> Iterator[subprocess.Popen[bytes]]:
     """Start a child process, which is gone when the block ends, and tell it its task.
 
     Parameters
@@ -158,6 +200,20 @@ def started(
         What is to be done, within which limits.
     child : str
         The module whose `main` it runs.
+    """
+    with child_process(child) as process:
+        _tell(process, task, last=True)
+        yield process
+
+
+@contextmanager
+def child_process(child: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a child process, which is gone when the block ends.
+
+    Parameters
+    ----------
+    child : str
+        The module whose `main` it runs; it waits there for its task.
     """
     root = str(Path(rasad.__file__).parents[1])
     modules = json.dumps([*(path for path in sys.path if path), root])
@@ -175,7 +231,6 @@ def started(
     )
     try:
         _widen(process)
-        _tell(process, json.dumps(asdict(task)).encode())
         yield process
     finally:
         process.kill()
@@ -192,13 +247,15 @@ def _widen(process: subprocess.Popen[bytes]) -> None:
             fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PIPE)
 
 
-def _tell(process: subprocess.Popen[bytes], task: bytes) -> None:
+def _tell(process: subprocess.Popen[bytes], task: Any, last: bool = False) -> None:
+    """Tell a child a task, in one line."""
     if process.stdin is None:
         return
     # It may be dead already, which reading its answer will show.
     with suppress(BrokenPipeError):
-        process.stdin.write(task)
-        process.stdin.close()
+        process.stdin.write(json.dumps(asdict(task)).encode() + b"\n")
+        if last:
+            process.stdin.close()
 
 
 class Limits(Protocol):
@@ -226,7 +283,7 @@ class Pipe:
         self._poll = select.poll()
         self._poll.register(process.stdout, select.POLLIN)  # type: ignore[arg-type]
 
-    def frame(self) -> bytearray:
+    def frame(self) -> memoryview:
         """Return the next frame without its length."""
         end = time.monotonic() + PATIENCE * self.task.seconds
         (length,) = LENGTH.unpack(self._bytes(LENGTH.size, end))
@@ -234,7 +291,7 @@ class Pipe:
             raise senseless(self.name)
         return self._bytes(length, end)
 
-    def messages(self, decode: Callable[[bytearray], M]) -> Iterator[M]:
+    def messages(self, decode: Callable[[memoryview], M]) -> Iterator[M]:
         """Yield what the child says up to its end, after which it may say nothing.
 
         Parameters
@@ -268,15 +325,16 @@ class Pipe:
         self._wait(end)
         return not os.read(self._file.fileno(), 1)  # type: ignore[union-attr]
 
-    def _bytes(self, size: int, end: float) -> bytearray:
-        found = bytearray(size)
-        rest = memoryview(found)
-        while rest:
+    def _bytes(self, size: int, end: float) -> memoryview:
+        # Memory as it comes: all of it is written over.
+        found = np.empty(size, np.uint8).data
+        at = 0
+        while at < size:
             self._wait(end)
-            read = self._file.readinto(rest)  # type: ignore[union-attr]
+            read = self._file.readinto(found[at:])  # type: ignore[union-attr]
             if not read:
                 raise self._died()
-            rest = rest[read:]
+            at += read
         return found
 
     def _wait(self, end: float) -> None:

@@ -229,7 +229,7 @@ def test_a_large_archive_gives_the_entries_of_a_small_one(
     found = [
         entry
         for part in by_columns(path)
-        for entry in blocks.read(bytearray(blocks.written(part))).entries()
+        for entry in blocks.read(memoryview(blocks.written(part))).entries()
     ]
     assert found == expected
 
@@ -243,10 +243,10 @@ def test_a_block_that_was_changed_is_never_believed() -> None:
         changed = bytearray(message)
         changed[dice.choice([dice.randrange(900), dice.randrange(len(changed))])] ^= 64
         try:
-            part = blocks.read(changed)
+            part = blocks.read(memoryview(changed))
             part.records.validate(full=True)
         except MISSHAPEN:
             refused += 1
     assert refused > 200
     with pytest.raises(MISSHAPEN):
-        blocks.read(bytearray(message[:-1]))
+        blocks.read(memoryview(message[:-1]))

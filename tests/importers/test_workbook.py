@@ -161,8 +161,8 @@ class Said(Pipe):
         self.name = "a.xlsx"
         self._messages = list(messages)
 
-    def frame(self) -> bytearray:
-        return bytearray(self._messages.pop(0))
+    def frame(self) -> memoryview:
+        return memoryview(self._messages.pop(0))
 
     def is_over(self) -> bool:
         return not self._messages

@@ -207,7 +207,7 @@ def forgeries(size: int) -> dict[str, bytes]:
 
 def forge(name: str) -> None:
     """Be a child that was taken over; a name of an error is told as that error."""
-    task = child.Task(**json.loads(sys.stdin.buffer.read()))
+    task = child.Task(**json.loads(sys.stdin.buffer.readlines()[-1]))
     found = forgeries(Path(task.path).stat().st_size)
     error = said(encode(Failed(name, "w" * 9, "t" * 9)))
     os.write(1, found.get(name, error))

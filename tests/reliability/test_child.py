@@ -15,6 +15,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -80,17 +81,18 @@ def odd(
     monkeypatch: pytest.MonkeyPatch, children: list[subprocess.Popen[bytes]]
 ) -> Odd:
     """Replace the child that makes records by an odd one with a short life."""
-    start = parsed.started
+    start = parsed.child_process
 
     def replaced(kind: str, name: str) -> None:
         @contextmanager
-        def started(task: child.Task) -> Iterator[subprocess.Popen[bytes]]:
+        def started(which: str) -> Iterator[subprocess.Popen[bytes]]:
             with monkeypatch.context() as patch:
-                patch.setattr(parsed, "BOOT", odd_children.boot(kind, name))
-                with start(task) as process:
+                if which == parsed.CHILD:
+                    patch.setattr(parsed, "BOOT", odd_children.boot(kind, name))
+                with start(which) as process:
                     yield process
 
-        monkeypatch.setattr(parsed, "started", started)
+        monkeypatch.setattr(parsed, "child_process", started)
         monkeypatch.setattr(parsed, "seconds_for", lambda _: 2)
 
     return replaced
@@ -497,3 +499,26 @@ def test_a_case_is_made_and_rebuilt_without_parsing_a_byte_here(
 def planned_in(path: Path) -> list[tuple[Path, None, None, str]]:
     """Return what `plan` is asked for each file inside."""
     return [(file, None, None, member) for file, member in files_in([path])]
+
+
+# --- a child gets ready while the file is still on its way ---------------------------
+
+
+def test_a_child_reads_another_file_than_it_got_ready_for(
+    table: Path, tmp_path: Path
+) -> None:
+    planned = plan(table)
+    expected = in_child(planned)
+    with parsed.reader(planned.head, planned.sniff) as child:
+        table.rename(tmp_path / "kept")
+        head = replace(planned.head, path=tmp_path / "kept")
+        reading = child.read(head, planned.sniff, planned.name)
+        assert list(reading.entries) == expected
+
+
+def test_a_child_that_is_told_nothing_is_gone_with_the_block(
+    table: Path, children: list[subprocess.Popen[bytes]]
+) -> None:
+    planned = plan(table)
+    with parsed.reader(planned.head, planned.sniff):
+        assert children[-1].poll() is None
