@@ -14,7 +14,8 @@ from rasad.extend import Trace
 from rasad.importers.coverage import masks_in
 from rasad.importers.described import newest
 from rasad.importers.record_names import post_ids, record_hashes
-from rasad.kernels.layout import DIGEST, hex_column
+from rasad.kernels.blake2b import DIGEST
+from rasad.kernels.layout import hex_column
 from rasad.schema import PRECISION_US, columns
 from rasad.schema.record_columns import Columns
 
@@ -134,7 +135,10 @@ def _with_repetitions(
 
 
 def as_table(table: str, values: Mapping[str, Any]) -> pa.Table:
-    """Return columns of Python values, or of Arrow arrays, as a table has them."""
+    """Return columns of Python values, or of Arrow arrays, as a table has them.
+
+    Those with a dictionary stay what they are.
+    """
     types = columns(table) | {"record": "VARCHAR", "place": "BIGINT"}
     return pa.table(
         {name: _as(ARROW[types[name]], column) for name, column in values.items()}
@@ -144,7 +148,8 @@ def as_table(table: str, values: Mapping[str, Any]) -> pa.Table:
 def _as(kind: pa.DataType, column: Any) -> pa.Array:
     if not isinstance(column, pa.Array):
         return pa.array(column, kind)
-    return column if column.type == kind else column.cast(kind)
+    is_it = column.type == kind or pa.types.is_dictionary(column.type)
+    return column if is_it else column.cast(kind)
 
 
 def _posts(
@@ -184,29 +189,30 @@ def _actions(
 ) -> pa.Table:
     """Return the rows of table `action`; each repeats columns of its post."""
     rows: list[Ints] = [np.empty(0, np.int64)]
-    verbs, objects = [pa.array([], pa.string())], [pa.array([], pa.string())]
+    objects = [pa.array([], pa.string())]
     for name, trace in traces.items():
         row, value = _shared(records, trace)
         verb = pa.scalar(name, pa.string())
         rows.append(row)
-        verbs.append(pa.repeat(verb, len(row)))
         objects.append(pc.binary_join_element_wise(verb, value, BETWEEN))
-    places = pa.array(np.concatenate(rows))
-    repeated = ("account", "created_at", "post", "precision", "record")
-    account, acted_at, post, precision, record = (
-        posts[name].combine_chunks().take(places) for name in repeated
-    )
+    # Values that many rows repeat stand once, and each row says which it has.
+    verbs = np.repeat(np.arange(len(traces)), [len(row) for row in rows[1:]])
+    places = np.concatenate(rows)
+    of_post = pa.array(places, pa.int32())
+    repeated = {
+        name: pa.DictionaryArray.from_arrays(of_post, posts[name].combine_chunks())
+        for name in ("account", "post", "precision", "record")
+    }
     return as_table(
         "action",
-        {
-            "account": account,
-            "verb": pa.concat_arrays(verbs),
+        repeated
+        | {
+            "verb": pa.DictionaryArray.from_arrays(
+                pa.array(verbs, pa.int8()), pa.array([*traces], pa.string())
+            ),
             "object": pa.concat_arrays(objects),
-            "acted_at": acted_at,
-            "post": post,
-            "precision": precision,
-            "record": record,
-            "place": places,
+            "acted_at": posts["created_at"].combine_chunks().take(of_post),
+            "place": pa.array(places),
         },
     )
 

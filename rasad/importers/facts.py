@@ -17,7 +17,7 @@ from rasad.importers.preview import safe_preview
 from rasad.schema import columns
 from rasad.schema.record_columns import RECORD_COLUMNS, columns_of
 
-BATCH, BATCH_BYTES = 20_000, 32 << 20
+BATCH, BATCH_BYTES = 1 << 14, 32 << 20
 """Records, and bytes of memory that they take, after which a batch is full."""
 
 NO_PLACES = np.empty(0, np.int64)

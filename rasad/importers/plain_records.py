@@ -28,7 +28,7 @@ from rasad.kernels.delimited import (
 )
 from rasad.kernels.layout import text_column
 
-SIZE = 1 << 22
+SIZE = 1 << 23
 """Bytes of the file that are scanned at once, unless a record needs more."""
 
 ROWS = 1 << 14

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from rasad.importers.identity import post_id, record_hash
 from rasad.importers.json_rows import JsonRows
-from rasad.kernels.layout import digests, hex_column, is_known
+from rasad.kernels.blake2b import digests
+from rasad.kernels.layout import hex_column, is_known
 from rasad.schema.record_columns import Columns
 
 ALWAYS = (

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from hashlib import blake2b
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from rasad.kernels.blake2b import DIGEST
 from rasad.kernels.interning import Texts
-
-DIGEST = 16
-"""Bytes of a hash that names something."""
 
 
 def texts_in(column: pa.Array) -> Texts:
@@ -78,23 +73,6 @@ def text_column(
     mask = None if known is None else pa.array(known).buffers()[1]
     held = [mask, pa.py_buffer(offset.astype(np.int32)), pa.py_buffer(content)]
     return pa.Array.from_buffers(pa.string(), len(offset) - 1, held)
-
-
-def digests(texts: Texts) -> bytes:
-    """Return the BLAKE2b hash of each text, `DIGEST` bytes each, one after another."""
-    content = texts.bytes.tobytes()
-    places: Iterable[tuple[int, int]] = pairwise(texts.offset.tolist())
-    return b"".join([_digest(content[begin:end]) for begin, end in places])
-
-
-_of_nothing = blake2b(digest_size=DIGEST).copy
-"""To copy a hash is a third cheaper than to set one up."""
-
-
-def _digest(text: bytes) -> bytes:
-    whole = _of_nothing()
-    whole.update(text)
-    return whole.digest()
 
 
 def hex_column(hashes: bytes) -> pa.Array:

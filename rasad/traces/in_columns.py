@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from rasad.kernels.blake2b import digests
 from rasad.kernels.interning import Texts
-from rasad.kernels.layout import digests, hex_column, is_known, texts_in
+from rasad.kernels.layout import hex_column, is_known, texts_in
 from rasad.kernels.texts import holds_each
 from rasad.schema import Record
 from rasad.schema.record_columns import Columns
