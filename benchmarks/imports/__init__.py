@@ -1,6 +1,6 @@
 """How fast files get into a case, beside what only reads them.
 
-    python -m benchmarks.imports --rows 200k
+    python -m benchmarks.imports --rows 1m
 
 What is measured and how is said in docs/importers.md.
 """

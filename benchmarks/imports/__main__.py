@@ -31,7 +31,7 @@ UNITS = {"k": 1_000, "m": 1_000_000}
 def main() -> None:
     """Read the options, measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.imports")
-    parser.add_argument("--rows", type=rows, default="200k", help="default: 200k")
+    parser.add_argument("--rows", type=rows, default="1m", help="default: 1m")
     parser.add_argument("--rounds", type=int, default=3, help="default: 3")
     parser.add_argument("--jobs", nargs="+", choices=JOBS, default=list(JOBS))
     options = parser.parse_args()

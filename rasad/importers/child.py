@@ -18,7 +18,14 @@ from typing import BinaryIO
 from rasad.errors import RasadError
 from rasad.importers import IMPORTERS, large
 from rasad.importers.cells import LOST
-from rasad.importers.frames import Failed, Held, encode, framed, messages_of
+from rasad.importers.frames import (
+    LENGTH,
+    Failed,
+    Held,
+    encode,
+    framed,
+    messages_of,
+)
 from rasad.importers.limits import Lacking, limited
 from rasad.importers.reader import inspect_limited, prepare
 from rasad.importers.unpacking import Place, measured
@@ -86,7 +93,9 @@ def answer(told: Iterator[bytes], pipe: BinaryIO) -> None:
     """Write every frame about a file; whatever goes wrong is the last of them."""
     try:
         for message in told:
-            _write(pipe, framed(message))
+            # Put together, a large one would be copied.
+            _write(pipe, LENGTH.pack(len(message)))
+            _write(pipe, message)
     except RasadError as error:
         if isinstance(error.__cause__, MemoryError):
             _write(pipe, OUT_OF_MEMORY)
@@ -119,9 +128,9 @@ def messages(task: Task, lacking: tuple[Lacking, ...]) -> Iterator[bytes]:
     yield from messages_of(LOST.passing(entries), LOST)
 
 
-def _write(pipe: BinaryIO, frame: bytes) -> None:
-    """Write all of a frame; a pipe takes as much as it has room for."""
-    rest = memoryview(frame)
+def _write(pipe: BinaryIO, content: bytes) -> None:
+    """Write all of it; a pipe takes as much as it has room for."""
+    rest = memoryview(content)
     while rest:
         rest = rest[pipe.write(rest) :]
 

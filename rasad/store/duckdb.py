@@ -162,6 +162,8 @@ class DuckDBStore:
 
     def insert(self, table: str, content: pa.Table) -> None:
         """Append rows whose columns are the table's, in any order."""
+        if not content.num_rows:
+            return
         names = list(columns(table))
         with _wrapped(f"insert into {table}", self.path), self.lent(content) as source:
             chosen = selected(names)
