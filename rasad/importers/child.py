@@ -1,7 +1,8 @@
 """The child that reads one file of somebody else's, and may do nothing else.
 
-It is told on its standard input what to read, limits itself, and answers on its
-standard output. Everything that reading needs is imported before the limits are set.
+It is told on its standard input what is coming and then what to read, limits itself,
+and answers on its standard output. Everything that reading needs is imported before the
+limits are set.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from rasad.errors import RasadError
 from rasad.importers import IMPORTERS, large
@@ -40,6 +41,15 @@ OUT_OF_MEMORY = framed(encode(Failed("MemoryError")))
 
 
 @dataclass(frozen=True)
+class Coming:
+    """A file like that which will be read: what both need is loaded before."""
+
+    path: str
+    member: str
+    importer: str
+
+
+@dataclass(frozen=True)
 class Task:
     """What is to be read, as which format, within which limits."""
 
@@ -54,14 +64,15 @@ class Task:
 def main() -> None:
     """Get ready, hear the task, limit this process for good, and answer.
 
-    What it gets ready for is told first: the file may still be on its way.
+    Two lines are heard: what is coming, maybe while the file is still copied, and then
+    the task.
     """
     # The compiled loops would load it, and none of ours needs it.
     sys.modules["scipy"] = None  # type: ignore[assignment]
     with suppress(OSError):
         # What is wrong with the file shows when it is read.
-        _get_ready(_told())
-    task = _told()
+        _get_ready(Coming(**_told()))
+    task = Task(**_told())
     _get_ready(task)
     if hasattr(os, "nice"):
         os.nice(STEP_BACK)
@@ -69,15 +80,17 @@ def main() -> None:
         answer(messages(task, limited(task.memory, task.seconds)), pipe)
 
 
-def _told() -> Task:
-    return Task(**json.loads(sys.stdin.buffer.readline()))
+def _told() -> dict[str, Any]:
+    line: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
+    return line
 
 
-def _get_ready(task: Task) -> None:
-    """Load what a task needs; what is loaded already takes no time."""
-    prepare(Path(task.path))
-    importer = IMPORTERS.find(task.importer)
-    if large.is_large(Place(Path(task.path), task.member), importer):
+def _get_ready(coming: Coming | Task) -> None:
+    """Load what a file needs; what is loaded already takes no time."""
+    place = Place(Path(coming.path), coming.member)
+    prepare(place.path)
+    importer = IMPORTERS.find(coming.importer)
+    if large.is_large(place, importer):
         large.prepare(importer)
 
 

@@ -121,7 +121,7 @@ class Loading:
 def stepping_back() -> Iterator[Threads]:
     """Give two threads that let others go first, the first one more than the second.
 
-    The first one begins with what takes a moment to load.
+    The first begins with loading the compiled loops, which takes a quarter of a second.
     What still waits for them at the end is dropped. They must outlive the child: who
     hears it waits for its next word, and ends with it.
     """

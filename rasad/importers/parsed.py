@@ -34,7 +34,7 @@ from rasad.errors import (
 )
 from rasad.extend import Entry, Head, Sniff
 from rasad.importers.checked import MISSHAPEN, message_of, parts
-from rasad.importers.child import Task
+from rasad.importers.child import Coming, Task
 from rasad.importers.frames import LENGTH, LONGEST, End, Failed, Held
 from rasad.importers.limits import LACKING, memory_for, seconds_for
 from rasad.importers.parts import Part
@@ -104,12 +104,12 @@ class Reading:
 
 
 class Reader:
-    """A child that gets ready to read a file; it is told which when there is one.
+    """A child that waits for a file to read.
 
     Parameters
     ----------
     process : subprocess.Popen
-        The child, which knows what it will be asked.
+        The child; it was told what is coming, and no task yet.
     """
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
@@ -139,7 +139,14 @@ class Reader:
         ImportFormatError
             If the child needs too much, dies, falls silent or says what makes no sense.
         """
-        task = _task(head, sniff)
+        task = Task(
+            path=str(head.path.absolute()),
+            member=head.member,
+            importer=sniff.importer,
+            mapping=dict(sniff.mapping),
+            memory=memory_for(head.path),
+            seconds=seconds_for(head.path.stat().st_size),
+        )
         _tell(self._process, task, last=True)
         return heard(Pipe(self._process, task, name), head, sniff)
 
@@ -152,7 +159,8 @@ def reader(head: Head, sniff: Sniff) -> Iterator[Reader]:
     the block ends.
     """
     with child_process(CHILD) as process:
-        _tell(process, _task(head, sniff))
+        path = str(head.path.absolute())
+        _tell(process, Coming(path, head.member, sniff.importer))
         yield Reader(process)
 
 
@@ -164,17 +172,6 @@ def parsed(head: Head, sniff: Sniff, name: str) -> Iterator[Reading]:
     """
     with reader(head, sniff) as child:
         yield child.read(head, sniff, name)
-
-
-def _task(head: Head, sniff: Sniff) -> Task:
-    return Task(
-        path=str(head.path.absolute()),
-        member=head.member,
-        importer=sniff.importer,
-        mapping=dict(sniff.mapping),
-        memory=memory_for(head.path),
-        seconds=seconds_for(head.path.stat().st_size),
-    )
 
 
 def heard(pipe: Pipe, head: Head, sniff: Sniff) -> Reading:

@@ -174,9 +174,14 @@ class DuckDBStore:
     def lent(self, content: pa.Table, name: str = "lent") -> Iterator[str]:
         """Let queries read an Arrow table under a name, which is yielded."""
         loan = _Loan(content)
-        self._connection.register(name, loan)
         try:
+            with _wrapped("take a table", self.path):
+                self._connection.register(name, loan)
             yield name
+        except StoreError as error:
+            if loan.interrupted:
+                raise KeyboardInterrupt from error
+            raise
         finally:
             loan.content = None
             # An engine that met a full disk refuses this too; there is a first error.
@@ -226,9 +231,15 @@ class DuckDBStore:
 
     def _reopen(self, resources: Resources, **settings: str) -> None:
         """Go on with other resources; what is written stays what it is."""
-        with _wrapped("reopen the store", self.path):
-            self._connection.close()
-        self._connection = _connect(self.path, resources, **settings)
+        try:
+            with _wrapped("reopen the store", self.path):
+                self._connection.close()
+            self._connection = _connect(self.path, resources, **settings)
+        except KeyboardInterrupt:
+            # Whoever is stopped here still asks what the store holds.
+            with suppress(StoreError):
+                self._connection = _connect(self.path, self._resources)
+            raise
 
 
 def _modest(resources: Resources) -> Resources:
@@ -245,12 +256,20 @@ class _Loan:
 
     def __init__(self, content: pa.Table) -> None:
         self.content: pa.Table | None = content
+        self.interrupted = False
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Hand out the rows, as Arrow's stream interface has it."""
+        """Hand out the rows, as Arrow's stream interface has it.
+
+        The engine makes an error of its own of whatever is raised here.
+        """
         if self.content is None:
             raise StoreError("A table was read after its time", "report this")
-        return self.content.__arrow_c_stream__(requested_schema)
+        try:
+            return self.content.__arrow_c_stream__(requested_schema)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            raise
 
 
 def _connect(

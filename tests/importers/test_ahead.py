@@ -17,7 +17,7 @@ import pytest
 from benchmarks.imports.generate import write
 from rasad.case import open_case
 from rasad.extend import Entry
-from rasad.importers import facts
+from rasad.importers import facts, loading
 from rasad.importers.loading import (
     AHEAD,
     LAST,
@@ -95,6 +95,14 @@ def test_threads_step_back_and_nobody_else_does() -> None:
         found = [thread.submit(now).result() for thread in threads]
     assert found == [min(before + by, 19) for by in (LAST, LATER)]
     assert now() == before
+
+
+def test_who_hears_begins_with_loading(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[threading.Thread] = []
+    this = threading.current_thread
+    monkeypatch.setattr(loading, "rehearse", lambda: loaded.append(this()))
+    with stepping_back() as (hearing, _):
+        assert [hearing.submit(this).result()] == loaded
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="has no such signals")

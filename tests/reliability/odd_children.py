@@ -7,6 +7,7 @@ were taken over and say what they like.
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import socket
@@ -105,11 +106,20 @@ TRIES: dict[str, Callable[[], Any]] = {
 }
 PERMITTED = {"thread", "read"}
 
+
+def finds_scipy() -> str | None:
+    try:
+        importlib.import_module("scipy")
+    except ImportError:
+        return None
+    return "found"
+
+
 ACTS: dict[str, Callable[[], str | None]] = {
     act.__name__: act
     for act in (
         *(needs_memory, never_ends, sleeps, crashes, leaves, prints, fails),
-        tries,
+        *(tries, finds_scipy),
     )
 }
 

@@ -34,6 +34,7 @@ from rasad.importers.parsed import Pipe, heard
 from rasad.importers.plan import Planned, files_in, plan
 from rasad.importers.unpacking import Place, measured
 from rasad.schema import Record
+from rasad.store.evidence import Evidence
 from reliability import in_process, odd_children
 from reliability.generated_files import generated
 from reliability.sizes import CHILDREN, seeds
@@ -522,3 +523,67 @@ def test_a_child_that_is_told_nothing_is_gone_with_the_block(
     planned = plan(table)
     with parsed.reader(planned.head, planned.sniff):
         assert children[-1].poll() is None
+
+
+def test_a_child_waits_while_the_file_is_copied(
+    table: Path,
+    tmp_path: Path,
+    children: list[subprocess.Popen[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    planned, add, seen = plan(table), Evidence.add, []
+
+    def noted(evidence: Evidence, original: Path) -> str:
+        seen.append(len(children))
+        return add(evidence, original)
+
+    monkeypatch.setattr(Evidence, "add", noted)
+    with open_case(tmp_path / "case", create=True) as case:
+        case.import_file(planned)
+        # A file that is known needs none, and its child is gone with the others.
+        assert case.import_file(planned)["records"] == 5_000
+    assert seen == [2, 3]
+
+
+def test_a_child_that_dies_while_the_file_is_copied_imports_nothing(
+    table: Path,
+    tmp_path: Path,
+    children: list[subprocess.Popen[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    planned, add = plan(table), Evidence.add
+
+    def killed(evidence: Evidence, original: Path) -> str:
+        children[-1].kill()
+        children[-1].wait()
+        return add(evidence, original)
+
+    with open_case(tmp_path / "case", create=True) as case:
+        with monkeypatch.context() as patch:
+            patch.setattr(Evidence, "add", killed)
+            with pytest.raises(ImportFormatError, match=KILLED):
+                case.import_file(planned)
+        assert list((tmp_path / "case" / "evidence").iterdir()) == []
+        assert case.import_file(planned)["records"] == 5_000
+
+
+def test_limits_are_those_of_the_copy(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The original may be on a disk that fails, and only who copies it can say so."""
+    looked_at = []
+
+    def noted(path: Path) -> int:
+        looked_at.append(path.parent.name)
+        return limits.memory_for(path)
+
+    planned = plan(table)
+    monkeypatch.setattr(parsed, "memory_for", noted)
+    with open_case(tmp_path / "case", create=True) as case:
+        case.import_file(planned)
+    assert looked_at == ["evidence"]
+
+
+def test_a_child_does_without_what_compilers_look_for(table: Path, odd: Odd) -> None:
+    odd("act", "finds_scipy")
+    assert in_child(plan(table))[-1].outcome == Reject("nothing", "")

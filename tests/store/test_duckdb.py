@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pyarrow as pa
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from rasad.config import Resources
 from rasad.errors import CaseLockedError, StoreDamagedError, StoreError
 from rasad.schema import LINK_RULES, TABLES, columns, packings
-from rasad.store.duckdb import DuckDBStore, readable
+from rasad.store import duckdb as engine
+from rasad.store.duckdb import MUCH, DuckDBStore, readable
 from rasad.store.sql import Step, create_steps, ordered, quote
 
 GAP = {"run_id": "r", "trace": "link", "low_s": 0, "high_s": 1, "n_pairs": 3}
@@ -152,23 +154,84 @@ def test_a_store_that_other_rules_for_links_made_is_rebuilt(tmp_path: Path) -> N
         readable(path, Resources())
 
 
-def test_columns_are_compressed_as_their_declaration_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize("table", ["post", "action"])
+def test_columns_are_compressed_as_their_declaration_says(
+    tmp_path: Path, table: str
+) -> None:
     path = tmp_path / "a.duckdb"
     rows = 5_000
     texts = pa.array([f"post {n}" for n in range(rows)])
     content = pa.table(
         {
             name: texts if kind == "VARCHAR" else pa.nulls(rows, pa.int64())
-            for name, kind in columns("action").items()
+            for name, kind in columns(table).items()
         }
     )
     with DuckDBStore(path) as store:
-        store.insert("action", content)
+        store.insert(table, content)
     with DuckDBStore(path) as store:
         about = store.rows(
             "SELECT column_name AS name, compression AS how "
-            "FROM pragma_storage_info('action') WHERE segment_type = 'VARCHAR'"
+            "FROM pragma_storage_info($table) WHERE segment_type = 'VARCHAR'",
+            table=table,
         )
     how = {row["name"]: row["how"].lower() for row in about}
-    assert packings("action").items() <= how.items()
-    assert how["verb"] != "uncompressed"
+    assert packings(table).items() <= how.items()
+    assert how["precision"] not in ("uncompressed", "zstd")
+
+
+def test_much_that_is_added_goes_to_the_tables_at_once(tmp_path: Path) -> None:
+    asked = "SELECT current_setting('checkpoint_threshold') AS most"
+    with DuckDBStore(tmp_path / "a.duckdb") as store:
+        usual = store.rows(asked)
+        with store.adding(MUCH - 1):
+            assert store.rows(asked) == usual
+        with store.adding(MUCH):
+            assert store.rows(asked) == [{"most": "1.0 MiB"}]
+        assert store.rows(asked) == usual
+
+
+def test_to_add_nothing_asks_the_engine_nothing(
+    store: DuckDBStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "lent", lambda *_: pytest.fail("lent"))
+    store.insert("rejected", pa.table({name: [] for name in columns("rejected")}))
+
+
+# --- whoever is stopped is told so, and the store can still be asked ------------------
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_stopped_while_the_engine_asks_for_rows(
+    store: DuckDBStore, before: int
+) -> None:
+    class Stopped:
+        asked = 0
+
+        def __arrow_c_stream__(self, wanted: object = None) -> object:
+            self.asked += 1
+            if self.asked > before:
+                raise KeyboardInterrupt
+            return pa.table({"a": [1]}).__arrow_c_stream__(wanted)
+
+    with pytest.raises(KeyboardInterrupt), store.lent(cast(Any, Stopped())) as name:
+        store.rows(f"SELECT * FROM {name}")
+    assert store.rows("SELECT count(*) AS n FROM post") == [{"n": 0}]
+
+
+def test_stopped_while_the_store_is_reopened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, told = engine._connect, []
+
+    def stopped(path: Path | None, resources: Resources, **further: str) -> Any:
+        told.append(further)
+        if len(told) == 1:
+            raise KeyboardInterrupt
+        return connect(path, resources, **further)
+
+    with DuckDBStore(tmp_path / "a.duckdb") as store:
+        monkeypatch.setattr(engine, "_connect", stopped)
+        with pytest.raises(KeyboardInterrupt), store.adding(MUCH):
+            pytest.fail("begun")
+        assert store.rows("SELECT count(*) AS n FROM post") == [{"n": 0}]
