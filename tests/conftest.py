@@ -6,9 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from planted_ring import planted_shares, write_shares
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# The machine may be busy, and the first call of a loop loads it.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -148,7 +148,7 @@ def _texts(path: Path) -> Iterator[str]:
                 yield member.filename
                 yield from _ways(archive.read(member))
     elif content.startswith(b"PAR1"):
-        yield repr(pq.read_table(path).to_pylist())
+        yield _strings(pq.read_table(path).to_pylist())
         yield repr(pq.read_schema(path).metadata)
     elif path.name == "case.duckdb":
         yield from _stored(path)
@@ -161,8 +161,8 @@ def _ways(content: bytes) -> Iterator[str]:
     yield content[2:].decode("utf-16-le", "replace").replace('""', '"')
     if "\\" in plain:
         for line in plain.splitlines():
-            yield repr(_value(line))
-        yield repr(_value(plain))
+            yield _strings(_value(line))
+        yield _strings(_value(plain))
 
 
 def _value(line: str) -> Any:
@@ -172,8 +172,17 @@ def _value(line: str) -> Any:
         return None
 
 
+def _strings(value: Any) -> str:
+    """Return all text inside a value, no sign of it escaped, a line each."""
+    if isinstance(value, dict):
+        return _strings([*value, *value.values()])
+    if isinstance(value, list | tuple):
+        return "\n".join(map(_strings, value))
+    return value if isinstance(value, str) else ""
+
+
 def _stored(path: Path) -> Iterator[str]:
     with DuckDBStore(path) as store:
         tables = store.rows("SELECT table_name AS name FROM duckdb_tables()")
         for table in tables:
-            yield repr(store.rows(f'SELECT * FROM "{table["name"]}"'))
+            yield _strings(store.rows(f'SELECT * FROM "{table["name"]}"'))
