@@ -116,22 +116,26 @@ def hash_each(content, offset, order, out):
         for row in range(8):
             state[row, :] = FIRST[row]
         longest = order[min(first + LANES, len(order)) - 1]
-        size = offset[longest + 1] - offset[longest]
-        for block in range(max((size + BLOCK - 1) // BLOCK, 1)):
+        for block in range(_blocks(offset[longest + 1] - offset[longest])):
             for lane in range(LANES):
                 text = order[min(first + lane, len(order) - 1)]
                 begin, end = offset[text], offset[text + 1]
                 _read(content, begin + block * BLOCK, end, words, lane)
                 count[lane] = min((block + 1) * BLOCK, end - begin)
-                is_last = (block + 1) * BLOCK >= end - begin
+                is_last = block + 1 >= _blocks(end - begin)
                 final[lane] = ~uint64(0) if is_last else uint64(0)
             _compress(state, words, count, final)  # type: ignore[call-arg]
             for lane in range(LANES):
                 text = order[min(first + lane, len(order) - 1)]
                 # A shorter text is worked on beyond its end, and that counts no more.
-                size = offset[text + 1] - offset[text]
-                if block == max((size + BLOCK - 1) // BLOCK, 1) - 1:
+                if block + 1 == _blocks(offset[text + 1] - offset[text]):
                     out[text, 0], out[text, 1] = state[0, lane], state[1, lane]
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _blocks(size):
+    """Return of how many blocks a text is; the empty one has a block, too."""
+    return max((size + BLOCK - 1) // BLOCK, 1)
 
 
 @njit(cache=True, nogil=True, forceinline=True)

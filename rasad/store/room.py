@@ -22,7 +22,7 @@ SPARE = 4
 BESIDE_PLAIN, BESIDE_PACKED = 0.05, 0.4
 """Bytes of the store for each byte of a file: the least that were measured, so that
 what is refused would not have ended well. So little comes of the JSON of an interface,
-seven thousand bytes a post; of tables it is one to three times their size."""
+seven thousand bytes a post; of tables it is half to three times their size."""
 
 START = 16 << 20
 """Bytes that a case takes in any case."""
